@@ -1,0 +1,52 @@
+"""What a bot is asked and what it decides: values only, nothing is sent or stored here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from assistant.conversation import Conversation
+from channels.messages import InboundMessage, Reply
+from handoff.handover import Handover
+from knowledge.requests import Request
+
+
+@dataclass(frozen=True)
+class DialogueState:
+    """What the bot must remember between two messages: JSON values, bounded in size."""
+
+    slots: Mapping[str, Any] = field(default_factory=dict)
+    events: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Understood:
+    """How the bot read a message: the intent and its probability, and the likeliest topics."""
+
+    intent: str = ""
+    confidence: float = 0.0
+    topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Everything that one message leads to. It is committed whole by turn.py, or not at all.
+
+    A reply may hold `{{ reference }}`: turn.py puts the lodged request's reference there.
+    """
+
+    replies: tuple[Reply, ...]
+    state: DialogueState
+    requests: tuple[Request, ...] = ()
+    handover: Handover | None = None
+    understood: Understood = Understood()
+
+
+class Bot(Protocol):
+    """Reads one message in its conversation and decides what follows."""
+
+    async def answer(
+        self, conversation: Conversation, state: DialogueState, message: InboundMessage
+    ) -> Turn:
+        """Return what to say and do. The same arguments may come twice; nothing may be done twice."""

@@ -1,0 +1,1 @@
+"""Web chat: the widget, its page, and the stream that feeds them."""

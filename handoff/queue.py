@@ -1,0 +1,106 @@
+"""Who waits for a person, in the order in which they joined."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+
+from handoff.handover import Handover, handover_from
+from handoff.tables import queue as table
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One conversation that nobody has taken yet, and since when it waits."""
+
+    conversation: str
+    authority: str
+    handover: Handover
+    joined_at: datetime
+
+
+def join(
+    connection: Connection, conversation: str, authority: str, handover: Handover, now: datetime
+) -> int:
+    """Return the place in the queue, counted from 1. Joining twice keeps the first place."""
+    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
+    connection.execute(
+        dialect.insert(table)
+        .values(
+            authority=authority,
+            conversation=conversation,
+            handover=handover.as_json(),
+            joined_at=now,
+        )
+        .on_conflict_do_nothing()
+    )
+    found = place(connection, conversation)
+    return found if found is not None else 1
+
+
+def place(connection: Connection, conversation: str) -> int | None:
+    """Return the place among those of the same council who wait, from 1; None when not waiting."""
+    mine = connection.execute(
+        sa.select(table.c.id, table.c.authority).where(_waits(table.c.conversation == conversation))
+    ).first()
+    if mine is None:
+        return None
+    ahead = connection.execute(
+        sa.select(sa.func.count())
+        .select_from(table)
+        .where(_waits(table.c.authority == mine.authority), table.c.id <= mine.id)
+    ).scalar()
+    return int(ahead or 1)
+
+
+def waiting(connection: Connection, authorities: Sequence[str]) -> Sequence[Waiting]:
+    """Return those who wait at these councils, longest first; at most 200."""
+    rows = connection.execute(
+        sa.select(table)
+        .where(_waits(table.c.authority.in_(list(authorities))))
+        .order_by(table.c.id)
+        .limit(200)
+    )
+    return [
+        Waiting(row.conversation, row.authority, handover_from(row.handover), row.joined_at)
+        for row in rows
+    ]
+
+
+def take(connection: Connection, conversation: str, agent: int, now: datetime) -> None:
+    """Mark the place as taken; nothing happens when the conversation does not wait."""
+    connection.execute(
+        sa.update(table)
+        .where(_waits(table.c.conversation == conversation))
+        .values(taken_at=now, agent=agent)
+    )
+
+
+def leave(connection: Connection, conversation: str, outcome: str, now: datetime) -> None:
+    """End the place, taken or not; nothing happens when there is none."""
+    connection.execute(
+        sa.update(table)
+        .where(table.c.conversation == conversation, table.c.left_at.is_(None))
+        .values(left_at=now, outcome=outcome)
+    )
+
+
+def latest_handover(connection: Connection, conversation: str) -> Handover | None:
+    """Return what the bot gave when it last stopped, None when it never did."""
+    value = connection.execute(
+        sa.select(table.c.handover)
+        .where(table.c.conversation == conversation)
+        .order_by(table.c.id.desc())
+        .limit(1)
+    ).scalar()
+    return handover_from(value) if value else None
+
+
+def _waits(condition: Any) -> Any:
+    return sa.and_(condition, table.c.left_at.is_(None), table.c.taken_at.is_(None))
