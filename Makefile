@@ -1,0 +1,46 @@
+# Every command of the project. `make` alone lists them.
+
+PYTHON := .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help run test environment setup check lint format bench train lock
+
+help: ## Say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+
+run: environment ## Serve the demo on 127.0.0.1 (PORT, or 8080): chat, desk and bot
+	.venv/bin/assistant run --demo
+
+test: environment ## Run all tests
+	$(PYTHON) -m pytest
+
+setup: environment ## Make .venv from requirements.lock, if it is missing or the lock has changed
+	@echo ".venv is ready."
+
+# Costs 30 milliseconds when .venv is what the lock says, and says nothing then.
+environment:
+	@sh scripts/setup.sh
+
+check: lint test ## Run everything that CI runs
+
+lint: environment ## Run the linters, the type checker and the import contracts, without tests
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy
+	.venv/bin/lint-imports
+
+format: environment ## Lay the code out and mend what ruff can mend
+	$(PYTHON) -m ruff check --fix .
+	$(PYTHON) -m ruff format .
+
+bench: environment ## Measure a stock Rasa server and ours, side by side
+	$(PYTHON) -m bench
+
+train: environment ## Train the model, if its inputs have changed
+	.venv/bin/assistant train
+
+# Needs uv and a network. The lock names versions and hashes, never where they come from.
+lock: ## Resolve the dependencies of pyproject.toml again into requirements.lock
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.10 \
+		--generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade \
+		--quiet --output-file requirements.lock
