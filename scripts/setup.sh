@@ -96,20 +96,24 @@ trap 'exit 143' TERM
 rm -f "$stamp"
 
 install_packages() {
-    rm -rf .venv
+    if [ -d .venv ]; then
+        say "Removing the earlier .venv: it is not what requirements.lock says now."
+        rm -rf .venv
+    fi
     say "Making .venv with ${python:-a Python 3.10 that uv downloads first (about 30 MB)}."
     say "Then about 1.1 GB of packages: half of it TensorFlow, which Rasa asks for. Those that this"
     say "machine has in its cache are not downloaded again. On disk: 3.3 GB, all of it in .venv."
+    # Somebody who watches sees each package; a log does not need two thousand lines.
+    if [ -t 1 ]; then quiet=; else quiet=--quiet; fi
     if [ -n "$uv" ]; then
         say "uv installs them: one to five minutes on a good line, half a minute from its cache."
         "$uv" venv --quiet --no-project --python "${python:-3.10}" .venv
-        "$uv" pip install --python .venv/bin/python --compile-bytecode \
+        # shellcheck disable=SC2086
+        "$uv" pip install $quiet --python .venv/bin/python --compile-bytecode \
             --no-deps --require-hashes -r requirements.lock
     else
         say "pip installs them: three to ten minutes. With uv it would be faster."
         "$python" -m venv .venv
-        # Somebody who watches sees each package; a log does not need two thousand lines.
-        if [ -t 1 ]; then quiet=; else quiet=--quiet; fi
         # shellcheck disable=SC2086
         .venv/bin/python -m pip --disable-pip-version-check install $quiet \
             --no-deps --require-hashes -r requirements.lock
