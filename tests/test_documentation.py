@@ -1,0 +1,139 @@
+"""What the documentation says exists, and what exists is in the documentation."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import tomli
+
+from assistant.settings import PROJECT, Settings
+
+DOCS = PROJECT / "docs"
+REFERENCE = DOCS / "reference"
+# Articles are residents' reading, with rules of their own.
+IGNORED = {".venv", "articles", "models", "results", "var"}
+
+# Where packages come from is the business of whoever installs them.
+REGISTRY = re.compile(r"https?://[a-z0-9.-]*(pypi|pythonhosted|npmjs|debian|ubuntu)\.[a-z]+")
+# A path of somebody's own machine: (work), (root), (home), (Users), (tmp).
+MACHINE = re.compile(r"(?<![\w.~})])/(work|root|home|Users)/[\w.]|/tmp/bash_jobs")
+
+
+def pages() -> Iterator[Path]:
+    for page in sorted(PROJECT.rglob("*.md")):
+        folders = page.relative_to(PROJECT).parts[:-1]
+        if not any(part in IGNORED or part.startswith(".") for part in folders):
+            yield page
+
+
+def tracked_texts() -> Iterator[tuple[str, str]]:
+    """Every file that git keeps and that is text, with its content."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, check=True)
+    for name in listed.stdout.decode().split("\0"):
+        if not name or not (PROJECT / name).is_file():
+            continue
+        content = (PROJECT / name).read_bytes()
+        if b"\0" not in content:
+            yield name, content.decode("utf-8")
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(PROJECT))
+
+
+def shown(default: object) -> str:
+    """A default as the page writes it: paths from the project's folder, nothing as a dash."""
+    if isinstance(default, Path):
+        default = default.relative_to(PROJECT)
+    return f"`{default}`" if str(default) else "–"
+
+
+def rows(page: Path) -> list[list[str]]:
+    """The rows of a page's tables, as cells, without headings and rulers."""
+    lines = [line for line in page.read_text(encoding="utf-8").splitlines() if line[:2] == "| "]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+def test_every_setting_is_described_with_its_name_and_default() -> None:
+    described = {row[0]: row[1] for row in rows(REFERENCE / "settings.md") if row[0][0] == "`"}
+
+    settings = {
+        f"`{min(field.field_info.extra['env_names']).upper()}`": shown(field.default)
+        for field in Settings.__fields__.values()
+    }
+
+    assert described == settings
+
+
+def test_every_command_is_described() -> None:
+    program = Path(sys.executable).with_name("assistant")
+    printed = subprocess.run([program, "--help"], capture_output=True, text=True, check=True)
+    listed = re.search(r"\{([a-z,_-]+)\}", printed.stdout)
+    assert listed is not None, printed.stdout
+
+    text = (REFERENCE / "commands.md").read_text(encoding="utf-8")
+
+    described = set(re.findall(r"^### `assistant ([a-z_-]+)", text, re.MULTILINE))
+    assert described == set(listed.group(1).split(","))
+
+
+def test_every_dependency_has_its_reason() -> None:
+    project = tomli.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    names = {re.split(r"[\[<>=!~ ]", requirement)[0] for requirement in wanted}
+
+    described = {row[0].strip("`") for row in rows(REFERENCE / "dependencies.md")}
+
+    assert described - {"package"} == names
+
+
+@pytest.mark.parametrize("page", pages(), ids=name)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    prose = re.sub(r"```.*?```|`[^`\n]*`", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    targets = re.findall(r"\]\(([^)\s]+)\)", prose)
+    local = [target.partition("#")[0] for target in targets if "://" not in target]
+
+    broken = [target for target in local if target and not (page.parent / target).exists()]
+
+    assert broken == []
+
+
+@pytest.mark.parametrize("page", pages(), ids=name)
+def test_every_make_command_that_a_page_names_exists(page: Path) -> None:
+    makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+    text = page.read_text(encoding="utf-8")
+
+    named = set(re.findall(r"(?:^|`|&& )make ([a-z]+)", text, re.MULTILINE))
+
+    assert named <= targets
+
+
+def test_every_page_of_the_documentation_is_reached_from_its_index() -> None:
+    reached: set[Path] = set()
+    waiting = [DOCS / "index.md"]
+    while waiting:
+        page = waiting.pop().resolve()
+        if page in reached:
+            continue
+        reached.add(page)
+        targets = re.findall(r"\]\(([^)\s#]+\.md)", page.read_text(encoding="utf-8"))
+        waiting += [page.parent / target for target in targets if "://" not in target]
+
+    assert {page for page in DOCS.rglob("*.md")} - reached == set()
+
+
+def test_no_tracked_file_names_a_package_host_or_somebodys_machine() -> None:
+    found = [
+        f"{file}: {hit.group(0)}"
+        for file, text in tracked_texts()
+        for pattern in (REGISTRY, MACHINE)
+        for hit in pattern.finditer(text)
+    ]
+
+    assert found == []
