@@ -13,8 +13,9 @@ class Article:
     """One topic, as written: `body` and `short` still hold {{ values }} that councils set.
 
     `tier` is who provides the service: county, district or all. `lgsl` is the number in the Local
-    Government Service List. `authority` is a slug, or "all" for an article that every council shares.
+    Government Service List. `authority` is a slug, or "all" for what every council shares.
     `service` is the slug of the request that a resident can make from here, if there is one.
+    `subject` finishes the sentence "... Council looks after ..."; empty means "this".
     """
 
     slug: str
@@ -33,6 +34,7 @@ class Article:
     short: str
     ask: tuple[str, ...]
     body: str
+    subject: str = ""
 
 
 @dataclass(frozen=True)

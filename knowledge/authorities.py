@@ -1,0 +1,214 @@
+"""Councils: what each one is called, where it is, when it exists, and who provides what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, time
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, validator
+
+from knowledge.reading import Written, read_yaml
+
+FOLDER = Path(__file__).parent / "authorities"
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+Shift = tuple[time, time]
+
+
+class NeedsPlace(LookupError):
+    """Who is responsible depends on where the person lives, and that is not known yet."""
+
+
+class Closure(Written):
+    """Days, first to last, on which nobody answers although the week says so."""
+
+    first: date
+    last: date
+    why: str = ""
+
+
+class Hours(Written):
+    """When advisers answer: per weekday, Monday first, the shifts (open, close) of that day."""
+
+    week: tuple[tuple[Shift, ...], ...]
+    nation: Literal["england-and-wales", "scotland", "northern-ireland"] = "england-and-wales"
+    closures: tuple[Closure, ...] = ()
+
+    @validator("week", pre=True)
+    def _read_week(cls, written: object) -> object:
+        if not isinstance(written, dict):
+            return written
+        unknown = set(written) - set(DAYS)
+        if unknown:
+            raise ValueError(f"no such day: {', '.join(sorted(map(str, unknown)))}")
+        return tuple(tuple(_shift(s) for s in written.get(day) or ()) for day in DAYS)
+
+
+class Office(Written):
+    """A place that people can visit."""
+
+    name: str
+    address: str
+    hours: str
+
+
+class OutOfHours(Written):
+    """A number to ring when the offices are shut, and what it is for."""
+
+    about: str
+    phone: str
+    when: str = ""
+
+
+class Team(Written):
+    """Who owns articles and answers conversations about them."""
+
+    slug: str
+    name: str
+    phone: str = ""
+
+
+class Notice(Written):
+    """Something that every resident should be told from one day to another."""
+
+    first: date
+    last: date
+    text: str
+
+
+class Authority(Written):
+    """One council. `valid_to` is its last day; `successors` take over on the day after.
+
+    `values` is what articles may say with {{ }}: see knowledge/rendering.py for how a value that
+    changes with time is written.
+    """
+
+    slug: str
+    name: str
+    short_name: str
+    tier: Literal["county", "district", "unitary"]
+    gss: str = Field(regex=r"^[EWSNX]\d{8}$")
+    parent: str | None = None
+    area: str
+    valid_from: date
+    valid_to: date | None = None
+    successors: tuple[str, ...] = ()
+    accent: str = Field(regex=r"^#[0-9a-f]{6}$")
+    accent_text: str = Field(default="#ffffff", regex=r"^#[0-9a-f]{6}$")
+    logo: str = ""
+    phone: str
+    website: str
+    privacy_url: str
+    hours: Hours
+    offices: tuple[Office, ...]
+    out_of_hours: tuple[OutOfHours, ...]
+    teams: tuple[Team, ...]
+    notices: tuple[Notice, ...] = ()
+    values: Mapping[str, Any]
+
+    def __hash__(self) -> int:
+        return hash(self.slug)
+
+    def serves(self, day: date) -> bool:
+        """Whether it is a council on that day: not before its first day nor after its last."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    def notice(self, day: date) -> str:
+        """Return what everybody should be told on that day, or nothing."""
+        return " ".join(n.text for n in self.notices if n.first <= day <= n.last)
+
+
+class Authorities:
+    """All councils that this installation knows, also those of the past and of the future."""
+
+    def __init__(self, authorities: Sequence[Authority]) -> None:
+        self._by_slug = {a.slug: a for a in authorities}
+
+    @classmethod
+    def read(cls, folder: Path = FOLDER) -> Authorities:
+        """Read every file of the folder. Raises BadContent, naming file and field."""
+        return cls([read_yaml(path, Authority) for path in sorted(folder.glob("*.yml"))])
+
+    def get(self, slug: str) -> Authority:
+        """Return the council. Raise KeyError when there is none of that name."""
+        return self._by_slug[slug]
+
+    def all(self) -> tuple[Authority, ...]:
+        """Return every council, by slug."""
+        return tuple(self._by_slug.values())
+
+    def children(self, slug: str) -> tuple[Authority, ...]:
+        """Return the districts of a county; none for a district or a unitary."""
+        return tuple(a for a in self._by_slug.values() if a.parent == slug)
+
+    def predecessors(self, slug: str) -> tuple[Authority, ...]:
+        """Return the councils that this one takes over from."""
+        return tuple(a for a in self._by_slug.values() if slug in a.successors)
+
+    def responsible(
+        self, tier: str, door: str, place: str | None = None, on: date | None = None
+    ) -> Authority:
+        """Return the council that provides services of that tier (county, district or all).
+
+        `door` is the council whose chat it is, `place` the district (or unitary) that the person
+        lives in, `on` the day that counts, today when it is not given. A service of every tier
+        ("all") is the door's own. A council that has ended, or has not begun, is replaced by the
+        one that serves the same people on that day. Raise NeedsPlace when that depends on where
+        the person lives and `place` is None; KeyError for a council that is not known.
+        """
+        day = on or date.today()
+        if place is not None and tier != "all":
+            return self._provider(tier, self.get(place), day)
+        own = self.get(door)
+        try:
+            return self._provider(tier, own, day)
+        except NeedsPlace:
+            if place is None:
+                raise
+            return self._provider(tier, self.get(place), day)
+
+    def _provider(self, tier: str, home: Authority, day: date) -> Authority:
+        here = self._on_day(home, tier, day)
+        if tier in ("all", here.tier) or here.tier == "unitary":
+            return here
+        if here.tier == "county":
+            raise NeedsPlace(f"{tier} services in {here.slug}")
+        if here.parent is None:
+            raise KeyError(f"{here.slug} has no parent of the tier {tier}")
+        return self.get(here.parent)
+
+    def _on_day(self, authority: Authority, tier: str, day: date) -> Authority:
+        """The council itself, or who serves its people on a day when it does not exist."""
+        if authority.serves(day):
+            return authority
+        if day < authority.valid_from:
+            others = self.predecessors(authority.slug)
+            if tier == "county":
+                others = tuple(a for a in others if a.tier != "district") or others
+            elif tier == "district":
+                others = tuple(a for a in others if a.tier != "county") or others
+            else:
+                others = tuple(a for a in others if a.tier == "county") or others
+        else:
+            others = tuple(self.get(slug) for slug in authority.successors)
+        if not others:
+            return authority
+        if len(others) > 1:
+            raise NeedsPlace(f"{authority.slug} on {day}")
+        return self._on_day(others[0], tier, day)
+
+
+@lru_cache(maxsize=4)
+def load_authorities(folder: Path = FOLDER) -> Authorities:
+    """Return the councils of that folder, read once in a process."""
+    return Authorities.read(folder)
+
+
+def _shift(written: object) -> tuple[str, str]:
+    start, dash, end = str(written).partition("-")
+    if not dash or not start.strip() < end.strip():
+        raise ValueError(f"a shift is written 08:30-17:00, not {written}")
+    return start.strip(), end.strip()

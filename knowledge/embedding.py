@@ -1,0 +1,72 @@
+"""Sentences as points: what means the same lies close together."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import BertWordPieceTokenizer
+
+FOLDER = Path(__file__).parent / "minilm"
+DIMENSIONS = 384
+LONGEST = 128  # tokens; the graph takes no more
+BATCH = 16
+
+Vectors = NDArray[np.float32]
+
+
+class SentenceEncoder:
+    """The model of `minilm/`, on one thread: workers are processes, not threads."""
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
+        # The arena keeps the largest batch it ever saw; one message at a time does not need it.
+        options.enable_cpu_mem_arena = False
+        self._session = onnxruntime.InferenceSession(
+            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+        self._tokenizer = BertWordPieceTokenizer(str(folder / "vocab.txt"), lowercase=True)
+        self._tokenizer.enable_truncation(LONGEST)
+        self._tokenizer.enable_padding()
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return float32 [number of texts, 384], each row of unit length.
+
+        What a text says after 128 tokens is not read. No texts give an array of no rows.
+        """
+        rows = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
+        # Texts of like length together, so that little of a batch is padding.
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        for start in range(0, len(order), BATCH):
+            places = order[start : start + BATCH]
+            rows[places] = self._batch([texts[i] for i in places])
+        return rows
+
+    def _batch(self, texts: list[str]) -> Vectors:
+        tokens = self._tokenizer.encode_batch(texts)
+        inputs = {
+            "input_ids": np.array([t.ids for t in tokens], dtype=np.int32),
+            "attention_mask": np.array([t.attention_mask for t in tokens], dtype=np.int32),
+        }
+        vectors: Vectors = self._session.run(["emb"], inputs)[0]
+        return vectors
+
+
+@lru_cache(maxsize=2)
+def load_encoder(folder: Path = FOLDER) -> SentenceEncoder:
+    """Return the encoder of that folder: one for the whole process, made when first asked for."""
+    return SentenceEncoder(folder)
+
+
+@lru_cache(maxsize=2)
+def model_mark(folder: Path = FOLDER) -> str:
+    """Return a short mark that changes when the model does, so that old vectors are not reused."""
+    return f"{zlib.crc32((folder / 'model.onnx').read_bytes()):08x}"

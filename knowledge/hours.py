@@ -1,0 +1,97 @@
+"""Honest hours: whether somebody is there now, and when somebody will be."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from itertools import groupby
+
+from govuk_bank_holidays.bank_holidays import BankHolidays
+
+from knowledge.authorities import Authority, Shift
+from knowledge.london import in_london
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+FURTHEST = 60  # days; a council that stays shut longer has no next opening worth telling
+
+
+def is_open(authority: Authority, now: datetime) -> bool:
+    """Whether advisers answer at this moment. A shift ends when its last minute is over."""
+    local = in_london(now)
+    clock = local.time().replace(tzinfo=None)
+    return any(start <= clock < end for start, end in shifts(authority, local.date()))
+
+
+def shifts(authority: Authority, day: date) -> tuple[Shift, ...]:
+    """Return the hours of one day: none on a bank holiday, a closure, or a day of rest."""
+    hours = authority.hours
+    if day in bank_holidays(hours.nation):
+        return ()
+    if any(c.first <= day <= c.last for c in hours.closures):
+        return ()
+    return hours.week[day.weekday()]
+
+
+def next_opening(authority: Authority, now: datetime) -> datetime | None:
+    """Return when advisers are next there, in London time; None if not within 60 days.
+
+    While they are there, it is the beginning of the shift after this one.
+    """
+    local = in_london(now)
+    for ahead in range(FURTHEST + 1):
+        day = local.date() + timedelta(days=ahead)
+        for start, _ in shifts(authority, day):
+            opening = datetime.combine(day, start, tzinfo=local.tzinfo)
+            if opening > local:
+                return opening
+    return None
+
+
+def hours_sentence(authority: Authority, now: datetime) -> str:
+    """Return "" while advisers are there; otherwise a sentence that says when they are back."""
+    if is_open(authority, now):
+        return ""
+    opening = next_opening(authority, now)
+    if opening is None:
+        return "Our advisers are not available at the moment."
+    today = in_london(now).date()
+    at = clock_time(opening.time())
+    if opening.date() == today:
+        return f"Our advisers are back at {at} today."
+    if opening.date() == today + timedelta(days=1):
+        return f"Our advisers are back at {at} tomorrow, {day_name(opening.date())}."
+    return f"Our advisers are back at {at} on {day_name(opening.date())}."
+
+
+def week_sentence(authority: Authority) -> str:
+    """Return the usual week: "Monday to Thursday, 8:30am to 5pm, and Friday, 8:30am to 4pm"."""
+    parts = []
+    for day_shifts, days in groupby(range(7), key=lambda d: authority.hours.week[d]):
+        if not day_shifts:
+            continue
+        run = list(days)
+        join = " and " if len(run) == 2 else " to "
+        names = join.join(WEEKDAYS[d] for d in dict.fromkeys((run[0], run[-1])))
+        times = " and ".join(f"{clock_time(a)} to {clock_time(b)}" for a, b in day_shifts)
+        parts.append(f"{names}, {times}")
+    return ", and ".join(parts)
+
+
+def clock_time(moment: time) -> str:
+    """Return 8:30am, 5pm, midday or midnight, as people read it most easily."""
+    if moment.minute == 0 and moment.hour in (0, 12):
+        return "midday" if moment.hour else "midnight"
+    minutes = f":{moment.minute:02}" if moment.minute else ""
+    return f"{moment.hour % 12 or 12}{minutes}{'am' if moment.hour < 12 else 'pm'}"
+
+
+def day_name(day: date) -> str:
+    """Return Monday 23 November."""
+    return f"{WEEKDAYS[day.weekday()]} {day.day} {day:%B}"
+
+
+@lru_cache(maxsize=3)
+def bank_holidays(nation: str) -> frozenset[date]:
+    """Return the bank holidays of that nation, as packaged: nothing is fetched."""
+    calendar = BankHolidays(use_cached_holidays=True)
+    return frozenset(h["date"] for h in calendar.get_holidays(division=nation))

@@ -1,0 +1,122 @@
+"""Find what a question is about: the topics it may mean, and whether that is sure.
+
+A topic's score is the mean of two: how near the question is to what the topic says,
+(cosine to the whole + best cosine to an 80-word chunk) / 2 + 0.15 * bm25 / max bm25,
+and how near it is to the nearest thing that people ask about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.base import Found
+from knowledge.bm25 import Bm25
+from knowledge.embedding import Vectors
+
+CHUNK = 80  # words
+WORDS_WEIGHT = 0.15
+ASK_WEIGHT = 0.5
+# Chosen on tests/unit/knowledge/heldout.yml; the test there keeps them honest.
+SURE = 0.45
+FLOOR = 0.3
+# Two topics this close are a question to ask back, unless the first is beyond doubt.
+MARGIN = 0.02
+BEYOND_DOUBT = 0.6
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What can be found: an article, a service, or both when they are about the same thing.
+
+    `passage` is what it says, `asks` what people say when they mean it.
+    """
+
+    slug: str
+    title: str
+    kind: str
+    authority: str
+    passage: str
+    asks: tuple[str, ...]
+
+
+class Search:
+    """An index over the topics. Its cost grows with their number only as one matrix product."""
+
+    def __init__(
+        self, topics: Sequence[Topic], embed: Callable[[Sequence[str]], Vectors]
+    ) -> None:
+        self.topics = tuple(topics)
+        chunks = [_chunks(topic.passage) for topic in self.topics]
+        asks = [(topic.title, *topic.asks) for topic in self.topics]
+        texts = [topic.passage for topic in self.topics]
+        texts += [chunk for several in chunks for chunk in several]
+        texts += [ask for several in asks for ask in several]
+        self._vectors = np.ascontiguousarray(embed(texts))
+        self._chunks = _starts(chunks)
+        self._asks = _starts(asks)
+        self._words = Bm25([f"{topic.title} {topic.passage}" for topic in self.topics])
+
+    def scores(self, question: str, embedding: Vectors) -> NDArray[np.float32]:
+        """Return one score a topic, in their order. `embedding` is the question's, unit length."""
+        count = len(self.topics)
+        if not count:
+            return np.zeros(0, dtype=np.float32)
+        cosines = self._vectors @ embedding
+        whole, rest = cosines[:count], cosines[count:]
+        middle = len(rest) - int(self._asks[-1])
+        chunk = np.maximum.reduceat(rest[:middle], self._chunks[:-1])
+        ask = np.maximum.reduceat(rest[middle:], self._asks[:-1])
+        words = self._words.scores(question)
+        said = (whole + chunk) / 2 + WORDS_WEIGHT * words / max(float(words.max()), 1e-6)
+        both: NDArray[np.float32] = (1 - ASK_WEIGHT) * said + ASK_WEIGHT * ask
+        return both
+
+    def find(
+        self,
+        question: str,
+        embedding: Vectors,
+        *,
+        limit: int,
+        allowed: Callable[[Topic], bool] = lambda topic: True,
+    ) -> Sequence[Found]:
+        """Return the likeliest allowed topics, best first; empty when none reaches the floor.
+
+        Only the first can be sure, and not when the second is about as likely.
+        """
+        scores = self.scores(question, embedding)
+        best = [
+            (self.topics[i], float(scores[i]))
+            for i in np.argsort(-scores)
+            if scores[i] >= FLOOR and allowed(self.topics[i])
+        ]
+        return [
+            Found(
+                slug=topic.slug,
+                title=topic.title,
+                score=score,
+                sure=place == 0 and is_sure([s for _, s in best]),
+                kind=topic.kind,
+            )
+            for place, (topic, score) in enumerate(best[:limit])
+        ]
+
+
+def is_sure(scores: Sequence[float]) -> bool:
+    """Whether the first of these scores, best first, may be answered without asking back."""
+    if not scores or scores[0] < SURE:
+        return False
+    return len(scores) == 1 or scores[0] >= BEYOND_DOUBT or scores[0] - scores[1] >= MARGIN
+
+
+def _chunks(passage: str) -> list[str]:
+    words = passage.split()
+    return [" ".join(words[i : i + CHUNK]) for i in range(0, len(words), CHUNK)] or [""]
+
+
+def _starts(groups: Sequence[Collection[str]]) -> NDArray[np.intp]:
+    """Where each group begins among all of them in a row, and at the end how many there are."""
+    return np.cumsum([0, *(len(group) for group in groups)], dtype=np.intp)
