@@ -49,4 +49,4 @@ class Bot(Protocol):
     async def answer(
         self, conversation: Conversation, state: DialogueState, message: InboundMessage
     ) -> Turn:
-        """Return what to say and do. The same arguments may come twice; nothing may be done twice."""
+        """Return what to say and do. It may be asked twice: it must do nothing itself."""

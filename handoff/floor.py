@@ -110,7 +110,7 @@ class Floor(Protocol):
     async def close(self, agent: Agent, conversation: str, outcome: str) -> None:
         """End it. Raise NotYours."""
 
-    def typing(self, agent: Agent, conversation: str) -> None:
+    async def typing(self, agent: Agent, conversation: str) -> None:
         """Tell the resident that the agent is typing. Nothing is kept."""
 
     def changes(self, agent: Agent) -> AsyncIterator[Change | None]:

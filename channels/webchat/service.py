@@ -87,5 +87,5 @@ class ChatService(Protocol):
     async def end(self, authority: str, visitor: str) -> None:
         """Close the visitor's conversation. Nothing happens when none is open."""
 
-    def typing(self, authority: str, visitor: str) -> None:
+    async def typing(self, authority: str, visitor: str) -> None:
         """Tell the agent that the resident is typing. Nothing is kept."""

@@ -1,0 +1,133 @@
+"""The `assistant` command."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+
+from assistant.logs import set_up_logs
+from assistant.settings import Settings, read_settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit code."""
+    options = _parser().parse_args(arguments)
+    settings = read_settings()
+    set_up_logs(settings.environment, settings.log_level)
+    code: int = options.command(settings, options)
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="assistant",
+        description="Front Door: answers residents for councils. Settings come from the "
+        "environment: see docs/reference/settings.md.",
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    run = commands.add_parser("run", help="train if needed, migrate, then run web and workers")
+    run.add_argument("--demo", action="store_true", help="also make the demo's agents")
+    run.set_defaults(command=_run)
+
+    web = commands.add_parser("web", help="run the web process: chat, desk, health, metrics")
+    web.set_defaults(command=_web)
+
+    worker = commands.add_parser("worker", help="run one worker: the bot, and delivery")
+    worker.add_argument(
+        "--slot",
+        default="1",
+        help="which of this machine's workers this is; a new one takes over from an old one of the "
+        "same slot (default: 1)",
+    )
+    worker.set_defaults(command=_worker)
+
+    migrate = commands.add_parser("migrate", help="bring the database to this version")
+    migrate.set_defaults(command=_migrate)
+
+    train = commands.add_parser("train", help="train the model if its inputs have changed")
+    train.add_argument("--force", action="store_true", help="train even if nothing has changed")
+    train.set_defaults(command=_train)
+
+    ask = commands.add_parser("ask", help="ask the bot one question, without a server")
+    ask.add_argument("question", help='such as "when is my bin collected"')
+    ask.add_argument(
+        "--council", default=None, help="the door it is asked at (default: the set one)"
+    )
+    ask.set_defaults(command=_ask)
+    return parser
+
+
+def _run(settings: Settings, options: argparse.Namespace) -> int:
+    from assistant.demo import seed_demo
+    from assistant.migrate import migrate
+    from assistant.supervisor import Supervisor
+    from assistant.wiring import Parts
+
+    _train_if_needed(settings)
+    parts = Parts(settings)
+    migrate(parts.store)
+    address = settings.public_url or f"http://{settings.host}:{settings.port}"
+    lines = [f"  Chat   {address}/", f"  Desk   {address}/desk"]
+    if options.demo:
+        lines += seed_demo(parts)
+    parts.store.close()
+    print(
+        "\n".join(["", *lines, "", "Starting. The assistant is ready in a few seconds."]),
+        flush=True,
+    )
+    return Supervisor(settings, settings.worker_count).run()
+
+
+def _web(settings: Settings, options: argparse.Namespace) -> int:
+    from assistant.serving import serve_web
+
+    serve_web(settings)
+    return 0
+
+
+def _worker(settings: Settings, options: argparse.Namespace) -> int:
+    from assistant.serving import serve_worker
+
+    serve_worker(settings, options.slot)
+    return 0
+
+
+def _migrate(settings: Settings, options: argparse.Namespace) -> int:
+    from assistant.migrate import migrate
+    from assistant.wiring import Parts
+
+    migrate(Parts(settings).store)
+    print("The database is at this version.")
+    return 0
+
+
+def _train(settings: Settings, options: argparse.Namespace) -> int:
+    return _train_if_needed(settings, force=options.force)
+
+
+def _train_if_needed(settings: Settings, *, force: bool = False) -> int:
+    from assistant.training import needs_training, train
+
+    if not force and not needs_training():
+        print("The model is up to date.", flush=True)
+        return 0
+    print("Training the model. This takes less than a minute.", flush=True)
+    train()
+    print("The model is trained.", flush=True)
+    return 0
+
+
+def _ask(settings: Settings, options: argparse.Namespace) -> int:
+    from assistant.asking import ask
+
+    if _train_if_needed(settings):
+        return 1
+    asyncio.run(ask(settings, options.question, options.council or settings.council))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

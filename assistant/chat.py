@@ -1,0 +1,164 @@
+"""The web chat's side of the path: accepts messages, and shows a visitor their conversation."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from assistant import conversations as book
+from assistant import inbox, transcript
+from assistant.conversation import Conversation, Keeper
+from assistant.hub import Hub, person_key, queue_key
+from assistant.metrics import MESSAGES, REPEATS
+from assistant.nudge import Nudge, about
+from assistant.store import Store
+from assistant.tables import transcript as transcript_table
+from channels.messages import Address, InboundMessage
+from channels.transcript import Speaker
+from channels.webchat.service import Council, Happened, Status, View
+from handoff import queue
+
+CHANNEL = "webchat"
+HEARTBEAT = 10.0
+MOST_OFFERED = 20
+"""How many of the latest entries a choice may come from: a long conversation costs no more."""
+
+
+@dataclass(frozen=True)
+class Chat:
+    """Implements channels.webchat.service.ChatService on the database."""
+
+    store: Store
+    hub: Hub
+    councils: Callable[[str], Council]
+    hours: Callable[[str, datetime], str]
+    now: Callable[[], datetime]
+
+    def council(self, authority: str) -> Council:
+        return self.councils(authority)
+
+    async def accept(self, authority: str, message: InboundMessage) -> bool:
+        conversation = await self.store.run(
+            lambda connection: inbox.accept(connection, authority, message, self.now())
+        )
+        if conversation is None:
+            REPEATS.labels(CHANNEL).inc()
+            return False
+        MESSAGES.labels(CHANNEL).inc()
+        self.hub.tell(Nudge("entry", conversation, authority, CHANNEL, message.sender.user))
+        return True
+
+    async def view(self, authority: str, visitor: str, after: int = 0) -> View:
+        return await self.store.look(
+            lambda connection: self._view(connection, authority, visitor, after)
+        )
+
+    async def happenings(
+        self, authority: str, visitor: str, conversation: str, after: int
+    ) -> AsyncIterator[Happened | None]:
+        keys = [person_key(authority, CHANNEL, visitor), queue_key(authority)]
+        subscription = self.hub.subscribe(keys)
+        status: Status | None = None
+        try:
+            while True:
+                view = await self.view(authority, visitor, after)
+                if view.conversation != conversation:
+                    # Another conversation has begun: its positions count from 1 again.
+                    conversation, after = view.conversation, 0
+                    view = await self.view(authority, visitor)
+                if view.entries or view.status != status:
+                    changed = view.status if view.status != status else None
+                    status = view.status
+                    yield Happened(conversation, view.entries, changed)
+                if view.entries:
+                    after = view.entries[-1].position
+                    continue  # There may be more than one read gives.
+                nudges = await subscription.next(HEARTBEAT)
+                for name in {nudge.name for nudge in nudges if nudge.kind == "typing"} - {""}:
+                    yield Happened(conversation, typing=name)
+                if not nudges:
+                    yield None
+        finally:
+            self.hub.unsubscribe(subscription, keys)
+
+    async def offered(self, authority: str, visitor: str, value: str) -> str | None:
+        def work(connection: Connection) -> str | None:
+            conversation = book.latest(connection, authority, Address(CHANNEL, visitor))
+            if conversation is None:
+                return None
+            last = connection.execute(
+                sa.select(sa.func.max(transcript_table.c.position)).where(
+                    transcript_table.c.conversation == conversation.id
+                )
+            ).scalar()
+            recent = transcript.entries(connection, conversation.id, (last or 0) - MOST_OFFERED)
+            labels = {choice.value: choice.label for entry in recent for choice in entry.choices}
+            return labels.get(value)
+
+        return await self.store.look(work)
+
+    async def rate(self, authority: str, visitor: str, position: int, helpful: bool) -> bool:
+        def work(connection: Connection) -> bool:
+            conversation = book.latest(connection, authority, Address(CHANNEL, visitor))
+            if conversation is None:
+                return False
+            result = connection.execute(
+                sa.update(transcript_table)
+                .where(
+                    transcript_table.c.conversation == conversation.id,
+                    transcript_table.c.position == position,
+                    transcript_table.c.speaker == Speaker.ASSISTANT.value,
+                )
+                .values(helpful=helpful)
+            )
+            return bool(result.rowcount)
+
+        return await self.store.run(work)
+
+    async def end(self, authority: str, visitor: str) -> None:
+        def work(connection: Connection) -> Conversation | None:
+            address = Address(CHANNEL, visitor)
+            conversation = book.latest(connection, authority, address)
+            if conversation is None or conversation.closed_at is not None:
+                return None
+            conversation = book.load(connection, conversation.id, lock=True)
+            if conversation.closed_at is not None:
+                return None
+            now = self.now()
+            closed = conversation.closed(now)
+            book.save(connection, closed, now)
+            queue.leave(connection, closed.id, "ended by the resident", now)
+            return closed
+
+        closed = await self.store.run(work)
+        if closed is not None:
+            self.hub.tell(about(closed, "queue"))
+
+    async def typing(self, authority: str, visitor: str) -> None:
+        conversation = await self.store.look(
+            lambda connection: book.latest(connection, authority, Address(CHANNEL, visitor))
+        )
+        if conversation is not None:
+            self.hub.tell(about(conversation, "typing"))
+
+    def _view(self, connection: Connection, authority: str, visitor: str, after: int) -> View:
+        conversation = book.latest(connection, authority, Address(CHANNEL, visitor))
+        if conversation is None:
+            return View("", (), Status(ready=self.hub.bot_ready))
+        entries = tuple(transcript.entries(connection, conversation.id, after))
+        return View(conversation.id, entries, self._status(connection, conversation))
+
+    def _status(self, connection: Connection, conversation: Conversation) -> Status:
+        waits = conversation.keeper is Keeper.QUEUE and conversation.closed_at is None
+        return Status(
+            keeper=conversation.keeper.value,
+            agent_name=conversation.agent_name,
+            place=queue.place(connection, conversation.id) if waits else None,
+            hours=self.hours(conversation.authority, self.now()) if waits else "",
+            closed=conversation.closed_at is not None,
+            ready=self.hub.bot_ready,
+        )

@@ -1,0 +1,164 @@
+"""Wakes the open streams of one web process when there may be something new for them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.engine import Connection
+
+from assistant.counts import worker_is_alive
+from assistant.nudge import Nudge, Nudges
+from assistant.store import Store
+from assistant.tables import conversations
+
+log = structlog.get_logger()
+
+LOOK = 1.0
+MARGIN = timedelta(seconds=3)
+"""How far back each look reaches: longer than a transaction takes to become visible."""
+BACKLOG = 200
+
+
+class Subscription:
+    """One stream's nudges. When it falls behind, the oldest are replaced by one to look at all."""
+
+    def __init__(self) -> None:
+        self._nudges: deque[Nudge] = deque()
+        self._awake = asyncio.Event()
+
+    def add(self, nudge: Nudge) -> None:
+        if nudge in self._nudges:
+            return
+        if len(self._nudges) >= BACKLOG:
+            self._nudges.clear()
+            self._nudges.append(Nudge("queue"))
+        else:
+            self._nudges.append(nudge)
+        self._awake.set()
+
+    async def next(self, seconds: float) -> list[Nudge]:
+        """Return what has come, waiting up to so many seconds; empty when nothing did."""
+        if not self._nudges:
+            self._awake.clear()
+            try:
+                await asyncio.wait_for(self._awake.wait(), seconds)
+            except asyncio.TimeoutError:
+                return []
+        found = list(self._nudges)
+        self._nudges.clear()
+        return found
+
+
+class Hub:
+    """All subscriptions of this process, by what they wait for."""
+
+    def __init__(self, store: Store, nudges: Nudges) -> None:
+        self._store = store
+        self._nudges = nudges
+        self._by_key: defaultdict[str, set[Subscription]] = defaultdict(set)
+        self._seen: dict[str, tuple[int, int]] = {}
+        self.bot_ready = False
+
+    def subscribe(self, keys: Iterable[str]) -> Subscription:
+        subscription = Subscription()
+        for key in keys:
+            self._by_key[key].add(subscription)
+        return subscription
+
+    def unsubscribe(self, subscription: Subscription, keys: Iterable[str]) -> None:
+        for key in keys:
+            self._by_key[key].discard(subscription)
+            if not self._by_key[key]:
+                del self._by_key[key]
+
+    def tell(self, nudge: Nudge) -> None:
+        """Wake our own streams, the other web processes and, for a new message, the workers."""
+        self.fire(nudge)
+        self._nudges.send("web", nudge)
+        if nudge.kind == "entry":
+            self._nudges.send("worker", Nudge("inbox"))
+
+    def fire(self, nudge: Nudge) -> None:
+        """Wake the streams that wait for this."""
+        keys = [person_key(nudge.authority, nudge.channel, nudge.user), desk_key(nudge.authority)]
+        if nudge.kind == "queue":
+            keys.append(queue_key(nudge.authority))
+        for key in keys:
+            for subscription in self._by_key.get(key, ()):
+                subscription.add(nudge)
+
+    async def run(self, now: Callable[[], datetime]) -> None:
+        """Pass on nudges as they come, and look for what no nudge told of, until cancelled."""
+        loop = asyncio.get_running_loop()
+        loop.add_reader(self._nudges.socket, self._nudged)
+        since = now()
+        try:
+            while True:
+                looked_at = now()
+                try:
+                    rows, self.bot_ready = await self._store.look(
+                        lambda connection: _changes(connection, since - MARGIN, looked_at)  # noqa: B023
+                    )
+                    self._fire_changed(rows)
+                    since = looked_at
+                except sa.exc.DBAPIError as error:
+                    self.bot_ready = False
+                    log.error("hub.fault", error=type(error).__name__)
+                await asyncio.sleep(LOOK)
+        finally:
+            loop.remove_reader(self._nudges.socket)
+
+    def close(self) -> None:
+        """Stop listening to the other processes."""
+        self._nudges.close()
+
+    def _nudged(self) -> None:
+        for nudge in self._nudges.receive():
+            self.fire(nudge)
+
+    def _fire_changed(self, rows: Sequence[Any]) -> None:
+        """Wake the streams of conversations that are further than when we last looked."""
+        seen = {}
+        for row in rows:
+            seen[row.id] = (row.position, row.epoch)
+            before = self._seen.get(row.id)
+            if before == seen[row.id]:
+                continue
+            changed_hands = before is None or before[1] != row.epoch
+            kind = "queue" if changed_hands else "entry"
+            self.fire(Nudge(kind, row.id, row.authority, row.channel, row.user))
+        self._seen = seen
+
+
+def _changes(connection: Connection, since: datetime, now: datetime) -> tuple[Sequence[Any], bool]:
+    """Return the conversations that changed since then, and whether a worker is alive."""
+    columns = conversations.c
+    rows = connection.execute(
+        sa.select(
+            columns.id,
+            columns.authority,
+            columns.channel,
+            columns.user,
+            columns.position,
+            columns.epoch,
+        ).where(columns.changed_at > since)
+    ).all()
+    return rows, worker_is_alive(connection, now)
+
+
+def person_key(authority: str, channel: str, user: str) -> str:
+    return f"person {authority} {channel} {user}"
+
+
+def queue_key(authority: str) -> str:
+    return f"queue {authority}"
+
+
+def desk_key(authority: str) -> str:
+    return f"desk {authority}"

@@ -1,0 +1,81 @@
+"""Runs one process: the web server, or a worker, until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import threading
+
+import structlog
+
+from assistant.settings import Settings
+from assistant.wiring import Parts, worker_name
+from assistant.worker import Worker
+
+log = structlog.get_logger()
+
+SUPERVISED = "FRONT_DOOR_SUPERVISED"
+
+
+def end_with_parent() -> None:
+    """End this process when its supervisor dies, however it dies: the pipe between them closes."""
+    if not os.environ.get(SUPERVISED):
+        return
+
+    def watch() -> None:
+        sys.stdin.buffer.read()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
+
+
+def serve_web(settings: Settings) -> None:
+    """Serve until a signal says stop."""
+    from assistant.web import create_app
+
+    end_with_parent()
+    app = create_app(settings)
+    app.run(
+        host=settings.host,
+        port=settings.port,
+        access_log=False,
+        debug=False,
+        motd=False,
+        backlog=512,
+    )
+
+
+def serve_worker(settings: Settings, slot: str) -> None:
+    """Load the model, then work until a signal says stop."""
+    from assistant.rasa_bot import RasaBot
+
+    end_with_parent()
+    parts = Parts(settings)
+    worker = Worker(
+        store=parts.store,
+        bot=RasaBot.load(settings.model),
+        committer=parts.committer,
+        nudges=parts.nudges("worker"),
+        name=worker_name(slot),
+        model=settings.model.name,
+    )
+    work_until_told(worker)
+    parts.store.close()
+
+
+def work_until_told(worker: Worker) -> None:
+    """Run a worker until SIGTERM or SIGINT; the message under way is finished first."""
+
+    async def run() -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        await worker.run(stop)
+
+    try:
+        asyncio.run(run())
+    finally:
+        worker.nudges.close()

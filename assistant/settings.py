@@ -1,0 +1,138 @@
+"""What an operator can set, from the environment; every mistake is reported at once."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+
+from pydantic import BaseSettings, Field, ValidationError, validator
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Each field is read from FRONT_DOOR_<NAME>, but for PORT and DATABASE_URL."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8080, env="PORT", ge=1, le=65535, description="Port to listen on.")
+    public_url: str = Field(
+        "",
+        description="The address that residents use, such as https://chat.ashcombe.example. "
+        "With https, cookies are Secure.",
+    )
+    data_dir: Path = Field(
+        PROJECT / "var", description="Folder for the database, the secret key and caches."
+    )
+    database_url: str = Field(
+        "",
+        env="DATABASE_URL",
+        description="PostgreSQL as postgresql://user@host/name. Empty: SQLite in the data folder.",
+    )
+    secret_key: str = Field(
+        "",
+        description="Signs cookies; 32 characters or more. Empty: made once and kept in the data "
+        "folder.",
+    )
+    environment: str = Field(
+        "development", description="development or production. Production logs JSON."
+    )
+    workers: int = Field(
+        0, ge=0, le=64, description="Worker processes of `assistant run`. 0: one per core."
+    )
+    council: str = Field("ashcombe", description="The council whose page `/` shows.")
+    embed_origins: str = Field(
+        "",
+        description="Sites that may embed the chat, separated by spaces: https://www.ashcombe.example",
+    )
+    idle_seconds: int = Field(
+        0,
+        ge=0,
+        description="Wipe a web chat after so many idle seconds, for shared computers. 0: never.",
+    )
+    model: Path = Field(
+        PROJECT / "models" / "front-door.tar.gz", description="The trained Rasa model."
+    )
+    log_level: str = Field("info", description="debug, info, warning or error.")
+
+    class Config:
+        env_prefix = "FRONT_DOOR_"
+
+    @validator("public_url")
+    def _public_url(cls, value: str) -> str:
+        if value and not value.startswith(("https://", "http://")):
+            raise ValueError("must start with https:// or http://")
+        return value.rstrip("/")
+
+    @validator("database_url")
+    def _database_url(cls, value: str) -> str:
+        if value.startswith("postgres://"):  # the form that some hosts hand out
+            value = "postgresql://" + value.removeprefix("postgres://")
+        if value and not value.startswith(
+            ("postgresql://", "postgresql+psycopg2://", "sqlite:///")
+        ):
+            raise ValueError("must start with postgresql:// or sqlite:///")
+        return value
+
+    @validator("secret_key")
+    def _secret_key(cls, value: str) -> str:
+        if value and len(value) < 32:
+            raise ValueError("must have 32 characters or more")
+        return value
+
+    @validator("environment")
+    def _environment(cls, value: str) -> str:
+        if value not in ("development", "production"):
+            raise ValueError("must be development or production")
+        return value
+
+    @validator("log_level")
+    def _log_level(cls, value: str) -> str:
+        if value.lower() not in ("debug", "info", "warning", "error"):
+            raise ValueError("must be debug, info, warning or error")
+        return value.lower()
+
+    @property
+    def secure(self) -> bool:
+        """Whether residents come by https, so that cookies are Secure."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def database(self) -> str:
+        """The database's URL."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'front-door.db'}"
+
+    @property
+    def worker_count(self) -> int:
+        return self.workers or os.cpu_count() or 1
+
+
+def read_settings() -> Settings:
+    """Read the environment. Exit with every mistake named when there is one."""
+    try:
+        return Settings.parse_obj({})
+    except ValidationError as error:
+        lines = []
+        for mistake in error.errors():
+            field = Settings.__fields__[str(mistake["loc"][0])]
+            name = sorted(field.field_info.extra["env_names"])[0].upper()
+            lines.append(f"  {name}: {mistake['msg']}")
+        raise SystemExit("These settings are wrong:\n" + "\n".join(lines)) from None
+
+
+def secret_key(settings: Settings) -> str:
+    """Return the set key, or the data folder's, made at first use and readable by us alone."""
+    if settings.secret_key:
+        return settings.secret_key
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    file = settings.data_dir / "secret.key"
+    if not file.exists():
+        draft = settings.data_dir / f"secret.key.{os.getpid()}"
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT, 0o600), "w") as opened:
+            opened.write(secrets.token_urlsafe(48))
+        # A link is made whole or not at all: of two processes that start at once, one key stays.
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, file)
+        draft.unlink()
+    return file.read_text().strip()

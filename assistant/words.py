@@ -1,0 +1,44 @@
+"""What the path itself says to residents, read from data/domain so that officers can edit it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+
+from channels.messages import Choice, Reply
+
+DOMAIN = Path(__file__).resolve().parent.parent / "data" / "domain" / "service_desk.yml"
+
+
+class Words:
+    """The responses of one domain file, by name."""
+
+    def __init__(self, responses: Mapping[str, Reply]) -> None:
+        self._responses = responses
+
+    def say(self, response: str, /, **values: object) -> Reply:
+        """Return the response with its {values} filled in. Raise KeyError for an unknown one."""
+        reply = self._responses[response]
+        text = reply.text
+        for key, value in values.items():
+            text = text.replace(f"{{{key}}}", str(value))
+        return Reply(" ".join(text.split()), choices=reply.choices)
+
+
+def read_words(file: Path = DOMAIN) -> Words:
+    """Read a domain file's responses: the first text of each, and its buttons."""
+    responses = yaml.safe_load(file.read_text(encoding="utf-8"))["responses"]
+    return Words(
+        {
+            name: Reply(
+                texts[0]["text"],
+                choices=tuple(
+                    Choice(button["title"], button["payload"])
+                    for button in texts[0].get("buttons", ())
+                ),
+            )
+            for name, texts in responses.items()
+        }
+    )

@@ -1,0 +1,219 @@
+"""Takes up messages one by one: inbox to turn, outbox to delivery."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.engine import Connection
+
+from assistant import inbox
+from assistant.bot import Bot, Turn
+from assistant.delivery import Delivery
+from assistant.inbox import TRIES, Work
+from assistant.metrics import TURN_SECONDS, TURNS
+from assistant.nudge import Nudges, about
+from assistant.router import Route, route
+from assistant.store import Store, insert
+from assistant.tables import workers
+from assistant.turn import Committer, Outcome
+from assistant.watchdog import Watchdog
+from handoff.handover import Handover, Reason
+
+log = structlog.get_logger()
+
+LONGEST_THOUGHT = 10.0
+"""Seconds that a bot may take for one message."""
+LOOK = 1.0
+"""Seconds between two looks of an idle worker that nobody nudges."""
+HEARTBEAT = 5.0
+SENDERS = 4
+
+
+def utc_now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+@dataclass
+class Worker:
+    """One process's work. `name` is the worker's own: a new one of that name takes over what the
+    old one held."""
+
+    store: Store
+    bot: Bot
+    committer: Committer
+    nudges: Nudges
+    name: str
+    model: str = ""
+    now: Callable[[], datetime] = utc_now
+    longest_thought: float = LONGEST_THOUGHT
+    holder: str = field(init=False)
+    _awake: asyncio.Event = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.holder = f"{self.name}:{os.getpid()}:{secrets.token_hex(4)}"
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until `stop` is set; the message under way is finished first."""
+        self._awake = asyncio.Event()
+        with self.store.write() as connection:
+            inbox.free_all(connection, self.name)
+        loop = asyncio.get_running_loop()
+        loop.add_reader(self.nudges.socket, self._nudged)
+        self._watchdog = Watchdog(self.longest_thought + 2, self._hangs)
+        self._watchdog.start()
+        delivery = Delivery(self.store, self.committer.channels, self.holder, self.now)
+        beside = [asyncio.create_task(self._beat())]
+        beside += [asyncio.create_task(self._deliver(delivery)) for _ in range(SENDERS)]
+        log.info("worker.ready", worker=self.name)
+        try:
+            while not stop.is_set():
+                if not await self._safely():
+                    await self._rest(stop)
+        finally:
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
+            loop.remove_reader(self.nudges.socket)
+            self._watchdog.stop()
+
+    async def work_once(self) -> bool:
+        """Take up one message and see it through; False when there is none."""
+        began = time.perf_counter()
+        with self.store.write() as connection:
+            work = inbox.claim(connection, self.holder, self.now())
+        if work is None:
+            return False
+        try:
+            outcome, changed_hands = await self._see_through(work)
+        except Exception:
+            with self.store.write() as connection:
+                inbox.let_go(connection, work)
+            raise
+        TURNS.labels(outcome).inc()
+        TURN_SECONDS.observe(time.perf_counter() - began)
+        log.info("turn", outcome=outcome, tries=work.tries)
+        self._tell(work, changed_hands)
+        return True
+
+    async def _see_through(self, work: Work) -> tuple[str, bool]:
+        """Return what became of the message, and whether the conversation changed hands."""
+        way = route(work.conversation, work.message.content)
+        if way is Route.BOT:
+            turn, failure = await self._think(work)
+            with self.store.write() as connection:
+                outcome = self.committer.commit(connection, work, turn, self.now())
+            done = outcome is Outcome.DONE
+            return (failure or "done") if done else outcome.value, turn.handover is not None
+        with self.store.write() as connection:
+            if way is Route.BACK_TO_BOT:
+                return self.committer.leave_queue(connection, work, self.now()).value, True
+            # A person reads it in the transcript, where it has been since it was accepted.
+            inbox.done(connection, work, self.now())
+        return "person", False
+
+    async def _think(self, work: Work) -> tuple[Turn, str]:
+        """Return the bot's turn, or the apology with why; what the bot raised goes no further."""
+        if work.tries > TRIES:
+            return self._apology(work), "given_up"
+        self._watch(work.inbox_id)
+        try:
+            thought = self.bot.answer(work.conversation, work.state, work.message)
+            return await asyncio.wait_for(thought, self.longest_thought), ""
+        except asyncio.TimeoutError:
+            log.error("bot.hung", inbox=work.inbox_id)
+            return self._apology(work), "hung"
+        except Exception as error:
+            log.error("bot.raised", inbox=work.inbox_id, error=type(error).__name__)
+            return self._apology(work), "raised"
+        finally:
+            self._watch(None)
+
+    def _apology(self, work: Work) -> Turn:
+        return Turn(
+            replies=(self.committer.words.say("utter_failed"),),
+            state=work.state,
+            handover=Handover(Reason.FAILED),
+        )
+
+    async def _safely(self) -> bool:
+        """Work once; a fault is logged, its row stays, and the next message gets its chance."""
+        try:
+            return await self.work_once()
+        except Exception as error:
+            log.error("worker.fault", error=type(error).__name__, where=_where(error))
+            await asyncio.sleep(0.2)
+            return False
+
+    async def _rest(self, stop: asyncio.Event) -> None:
+        self._awake.clear()
+        waits = [asyncio.create_task(self._awake.wait()), asyncio.create_task(stop.wait())]
+        _, pending = await asyncio.wait(waits, timeout=LOOK, return_when=asyncio.FIRST_COMPLETED)
+        for task in pending:
+            task.cancel()
+
+    def _nudged(self) -> None:
+        if self.nudges.receive():
+            self._awake.set()
+
+    def _tell(self, work: Work, changed_hands: bool) -> None:
+        """Nudge the web processes: somebody may be reading this conversation."""
+        self.nudges.send("web", about(work.conversation, "queue" if changed_hands else "entry"))
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        while True:
+            try:
+                busy = await delivery.deliver_one()
+            except Exception as error:
+                log.error("delivery.fault", error=type(error).__name__, where=_where(error))
+                busy = False
+            if not busy:
+                await asyncio.sleep(LOOK)
+
+    async def _beat(self) -> None:
+        """Say every few seconds that this worker is alive, with its model."""
+        started = self.now()
+        while True:
+            with contextlib.suppress(sa.exc.OperationalError):
+                await self.store.run(lambda connection: self._seen(connection, started))
+            await asyncio.sleep(HEARTBEAT)
+
+    def _seen(self, connection: Connection, started: datetime) -> None:
+        values = {"model": self.model, "started_at": started, "seen_at": self.now()}
+        connection.execute(
+            insert(connection, workers)
+            .values(name=self.name, **values)
+            .on_conflict_do_update(index_elements=["name"], set_=values)
+        )
+
+    def _watch(self, inbox_id: int | None) -> None:
+        watchdog = getattr(self, "_watchdog", None)
+        if watchdog is None:
+            return
+        if inbox_id is None:
+            watchdog.end()
+        else:
+            watchdog.begin(inbox_id)
+
+    def _hangs(self, inbox_id: int) -> None:
+        log.error("bot.hung_hard", inbox=inbox_id)
+        with self.store.write() as connection:
+            inbox.give_up(connection, inbox_id)
+
+
+def _where(error: BaseException) -> str:
+    """Return the file and line that raised: an error's own words may hold what a resident wrote."""
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    if traceback is None:
+        return ""
+    return f"{os.path.basename(traceback.tb_frame.f_code.co_filename)}:{traceback.tb_lineno}"
