@@ -20,8 +20,11 @@ IGNORED = {".venv", "articles", "models", "results", "var"}
 
 # Where packages come from is the business of whoever installs them.
 REGISTRY = re.compile(r"https?://[a-z0-9.-]*(pypi|pythonhosted|npmjs|debian|ubuntu)\.[a-z]+")
-# A path of somebody's own machine: (work), (root), (home), (Users), (tmp).
-MACHINE = re.compile(r"(?<![\w.~})])/(work|root|home|Users)/[\w.]|/tmp/bash_jobs")
+MACHINE = re.compile(r"(?<![\w.~})])/(work|root|home|Users)/[\w.]")
+
+OF_THE_PROJECT = re.compile(
+    r"(actions|assistant|bench|channels|data|docs|handoff|knowledge|scripts|tests)/[\w./-]*"
+)
 
 
 def pages() -> Iterator[Path]:
@@ -73,13 +76,12 @@ def test_every_setting_is_described_with_its_name_and_default() -> None:
 def test_every_command_is_described() -> None:
     program = Path(sys.executable).with_name("assistant")
     printed = subprocess.run([program, "--help"], capture_output=True, text=True, check=True)
-    listed = re.search(r"\{([a-z,_-]+)\}", printed.stdout)
-    assert listed is not None, printed.stdout
+    commands = set(re.findall(r"^    ([a-z]+)  ", printed.stdout, re.MULTILINE))
 
     text = (REFERENCE / "commands.md").read_text(encoding="utf-8")
 
     described = set(re.findall(r"^### `assistant ([a-z_-]+)", text, re.MULTILINE))
-    assert described == set(listed.group(1).split(","))
+    assert described == commands
 
 
 def test_every_dependency_has_its_reason() -> None:
@@ -101,6 +103,16 @@ def test_every_link_leads_somewhere(page: Path) -> None:
     broken = [target for target in local if target and not (page.parent / target).exists()]
 
     assert broken == []
+
+
+@pytest.mark.parametrize("page", pages(), ids=name)
+def test_every_file_that_a_page_names_exists(page: Path) -> None:
+    code = re.findall(r"`([^`\n]+)`", page.read_text(encoding="utf-8"))
+    named = [path for path in code if OF_THE_PROJECT.fullmatch(path)]
+
+    missing = [path for path in named if not (PROJECT / path).exists()]
+
+    assert missing == []
 
 
 @pytest.mark.parametrize("page", pages(), ids=name)
