@@ -1,4 +1,4 @@
-"""Tells the other processes of this machine to look now. A lost nudge costs a second, no message."""
+"""Tells the other processes of this machine to look now. A lost nudge costs a second."""
 
 from __future__ import annotations
 
