@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from itertools import groupby
 
 from govuk_bank_holidays.bank_holidays import BankHolidays
 
@@ -64,17 +63,16 @@ def hours_sentence(authority: Authority, now: datetime) -> str:
 
 
 def week_sentence(authority: Authority) -> str:
-    """Return the usual week: "Monday to Thursday, 8:30am to 5pm, and Friday, 8:30am to 4pm"."""
+    """Return the usual week: "Monday to Thursday 8:30am to 5pm, Friday 8:30am to 4pm"."""
+    by_hours: dict[tuple[Shift, ...], list[int]] = {}
+    for day, day_shifts in enumerate(authority.hours.week):
+        if day_shifts:
+            by_hours.setdefault(day_shifts, []).append(day)
     parts = []
-    for day_shifts, days in groupby(range(7), key=lambda d: authority.hours.week[d]):
-        if not day_shifts:
-            continue
-        run = list(days)
-        join = " and " if len(run) == 2 else " to "
-        names = join.join(WEEKDAYS[d] for d in dict.fromkeys((run[0], run[-1])))
+    for day_shifts, days in by_hours.items():
         times = " and ".join(f"{clock_time(a)} to {clock_time(b)}" for a, b in day_shifts)
-        parts.append(f"{names}, {times}")
-    return ", and ".join(parts)
+        parts.append(f"{_days(days)} {times}")
+    return ", ".join(parts)
 
 
 def clock_time(moment: time) -> str:
@@ -88,6 +86,14 @@ def clock_time(moment: time) -> str:
 def day_name(day: date) -> str:
     """Return Monday 23 November."""
     return f"{WEEKDAYS[day.weekday()]} {day.day} {day:%B}"
+
+
+def _days(days: list[int]) -> str:
+    """Monday to Thursday; Monday, Tuesday and Thursday; Friday."""
+    names = [WEEKDAYS[day] for day in days]
+    if len(days) > 2 and days[-1] - days[0] == len(days) - 1:
+        return f"{names[0]} to {names[-1]}"
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 @lru_cache(maxsize=3)
