@@ -1,0 +1,34 @@
+"""Times as residents read them: British clock time, "Today", "Friday 20 November 2026"."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+LONDON = "Europe/London"
+
+
+def local(at: datetime) -> datetime:
+    """Return the same moment as clocks in Britain show it."""
+    return at.astimezone(ZoneInfo(LONDON))
+
+
+def clock(at: datetime) -> str:
+    """Return "9:05am", "midday" is "12:00pm"."""
+    there = local(at)
+    return f"{there.hour % 12 or 12}:{there.minute:02}{'am' if there.hour < 12 else 'pm'}"
+
+
+def day(of: date) -> str:
+    """Return "1 November 2026"."""
+    return f"{of.day} {of:%B} {of.year}"
+
+
+def day_heading(at: datetime, now: datetime) -> str:
+    """Return "Today", "Yesterday", or the day with its name."""
+    there, today = local(at).date(), local(now).date()
+    if there == today:
+        return "Today"
+    if there == today - timedelta(days=1):
+        return "Yesterday"
+    return f"{there:%A} {day(there)}"

@@ -1,0 +1,250 @@
+// The log: entries are appended, and never rewritten.
+
+const NEAR = 120; // pixels from the end that still count as reading along
+
+export class Transcript {
+  #log;
+  #scroll;
+  #newer;
+  #announcer;
+  #frame;
+  #title = document.title;
+  #unread = 0;
+
+  #seenKey;
+
+  constructor(chat, announcer, frame) {
+    this.#seenKey = `front-door:${chat.dataset.authority}:seen`;
+    this.#log = chat.querySelector("[data-log]");
+    this.#scroll = chat.querySelector("[data-scroll]");
+    this.#newer = chat.querySelector("[data-newer]");
+    this.#announcer = announcer;
+    this.#frame = frame;
+    this.#newer.addEventListener("click", () => this.#toEnd());
+    this.#scroll.addEventListener("scroll", () => this.#near() && (this.#newer.hidden = true));
+    document.addEventListener("visibilitychange", () => this.#seen() && this.read());
+    addEventListener("focus", () => this.#seen() && this.read());
+  }
+
+  begin() {
+    openInTabs(document);
+    if (this.#seen()) this.read();
+    else this.#countUnseen();
+    if (!location.hash && this.#log.children.length) this.#toEnd("instant");
+  }
+
+  has(id) {
+    return this.#own(id) !== undefined;
+  }
+
+  // Returns whether the entry was new.
+  add({ conversation, position, speaker, client_id: id, html }) {
+    const key = `${conversation}.${position}`;
+    if (this.#all().some((entry) => entry.dataset.key === key)) return false;
+    const own = id && this.#own(id);
+    if (own) {
+      Object.assign(own.dataset, { key, position });
+      this.delivery(id, "sent");
+      return true;
+    }
+    const piece = document.createElement("template");
+    piece.innerHTML = html;
+    openInTabs(piece.content);
+    const entry = piece.content.querySelector("[data-entry]");
+    this.#append(entry);
+    if (speaker === "resident") {
+      this.#closeChoices(entry);
+      return true;
+    }
+    this.#speak(entry);
+    this.#count();
+    return true;
+  }
+
+  // Shows the resident's own message at once, before the server has it.
+  addOwn({ id, text, label }, again) {
+    const now = new Date();
+    const entry = document.createElement("article");
+    entry.className = "entry entry-resident";
+    Object.assign(entry.dataset, {
+      entry: "", clientId: id, speaker: "resident", who: "You", day: dayOf(now), dayLabel: "Today",
+    });
+    const who = element("p", "who", element("span", "", "You"));
+    const words = element("div", "words", element("p", "", ...lines(label ?? text)));
+    words.dir = "auto";
+    words.dataset.words = "";
+    const time = element("time", "", clock(now));
+    time.dateTime = now.toISOString();
+    const delivery = element("span", "", "Sending…");
+    delivery.dataset.delivery = "";
+    const retry = element("button", "again", "Try again");
+    retry.type = "button";
+    retry.hidden = true;
+    retry.dataset.again = "";
+    retry.addEventListener("click", again);
+    entry.append(who, element("div", "card", words), element("p", "meta", time, " · ", delivery, retry));
+    this.#append(entry);
+    this.#closeChoices(entry);
+    this.delivery(id, "sending");
+    this.#toEnd();
+  }
+
+  // `state` is sending, sent or failed; with a `reason`, trying again would not help.
+  delivery(id, state, reason = "") {
+    const entry = this.#own(id);
+    if (!entry) return;
+    entry.dataset.state = state;
+    const words = { sending: "Sending…", sent: "Sent", failed: reason ? `Not sent. ${reason}` : "Not sent." };
+    entry.querySelector("[data-delivery]").textContent = words[state];
+    const retry = entry.querySelector("[data-again]");
+    if (retry) retry.hidden = state !== "failed" || Boolean(reason);
+  }
+
+  choose(button) {
+    button.classList.add("chosen");
+    button.append(element("span", "hidden", " (you chose this)"));
+  }
+
+  // Everything is read: the widget is open and the page is in view.
+  read() {
+    this.#unread = 0;
+    this.#report();
+    const last = this.#all().at(-1)?.dataset.key;
+    if (last) keep(this.#seenKey, last);
+  }
+
+  #all() {
+    return [...this.#log.querySelectorAll("[data-entry]")];
+  }
+
+  #own(id) {
+    return this.#all().find((entry) => entry.dataset.clientId === id);
+  }
+
+  #append(entry) {
+    const before = this.#all().at(-1);
+    const along = this.#near();
+    if (before?.dataset.day !== entry.dataset.day) {
+      const heading = element("p", "day", element("span", "", entry.dataset.dayLabel));
+      heading.dataset.dayHeading = entry.dataset.day;
+      this.#log.append(heading);
+    } else if (entry.dataset.who && before.dataset.who === entry.dataset.who) {
+      entry.classList.add("continues");
+    }
+    entry.classList.add("new");
+    this.#log.append(entry);
+    if (!along) this.#newer.hidden = false;
+    else this.#show(entry);
+  }
+
+  // A choice answers the question it stands under; later it would answer another one.
+  #closeChoices(answer) {
+    for (const button of this.#log.querySelectorAll("[data-choice]")) {
+      if (button.closest("[data-entry]") === answer) continue;
+      button.type = "button";
+      button.setAttribute("aria-disabled", "true");
+    }
+  }
+
+  #speak(entry) {
+    const who = entry.dataset.who;
+    const said = entry.querySelector("[data-words]").textContent;
+    const choices = [...entry.querySelectorAll("[data-choice]")].map((one) => one.textContent.trim());
+    const offer = choices.length ? ` You can choose: ${choices.join(", ")}.` : "";
+    this.#announcer.say(`${who ? `${who}: ` : ""}${said}${offer}`);
+  }
+
+  #count() {
+    if (this.#seen()) {
+      this.read();
+      return;
+    }
+    this.#unread += 1;
+    this.#report();
+  }
+
+  // In the widget, what came while the resident went from one page to the next is unread too.
+  #countUnseen() {
+    const entries = this.#all();
+    const seen = entries.findIndex((entry) => entry.dataset.key === kept(this.#seenKey));
+    const missed = seen < 0 ? [] : entries.slice(seen + 1);
+    this.#unread = missed.filter((entry) => entry.dataset.speaker !== "resident").length;
+    this.#report();
+  }
+
+  #report() {
+    document.title = this.#unread ? `(${this.#unread}) ${this.#title}` : this.#title;
+    this.#frame.unread(this.#unread);
+  }
+
+  #seen() {
+    return !document.hidden && this.#frame.open;
+  }
+
+  #near() {
+    const { scrollHeight, scrollTop, clientHeight } = this.#scroll;
+    return scrollHeight - scrollTop - clientHeight < NEAR;
+  }
+
+  // An answer that is taller than the window is read from its beginning.
+  #show(entry) {
+    if (entry.offsetHeight > this.#scroll.clientHeight * 0.8) entry.scrollIntoView({ block: "start" });
+    else this.#toEnd();
+  }
+
+  #toEnd(behavior = "auto") {
+    this.#newer.hidden = true;
+    const end = document.getElementById("end");
+    if (this.#scroll.scrollHeight > this.#scroll.clientHeight) {
+      this.#scroll.scrollTo({ top: this.#scroll.scrollHeight, behavior });
+    } else {
+      end.scrollIntoView({ block: "nearest", behavior });
+    }
+  }
+}
+
+function keep(name, value) {
+  try {
+    sessionStorage.setItem(name, value);
+  } catch {
+    // Storage is off: nothing counts as unread on the next page.
+  }
+}
+
+function kept(name) {
+  try {
+    return sessionStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}
+
+function element(name, className, ...children) {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  made.append(...children);
+  return made;
+}
+
+function lines(text) {
+  return text.split("\n").flatMap((line, index) => (index ? [document.createElement("br"), line] : [line]));
+}
+
+// Following a link must not lose the chat.
+function openInTabs(root) {
+  for (const link of root.querySelectorAll('[data-entry] a[href^="http"], [data-greeting] a[href^="http"]')) {
+    link.target = "_blank";
+  }
+}
+
+function dayOf(date) {
+  return new Intl.DateTimeFormat("en-CA", { timeZone: "Europe/London" }).format(date);
+}
+
+function clock(date) {
+  return new Intl.DateTimeFormat("en-GB", { hour: "numeric", minute: "2-digit", hour12: true, timeZone: "Europe/London" })
+    .format(date)
+    .replace(/\s/g, "")
+    .toLowerCase()
+    .replace(/^0(?=:)/, "12");
+}
