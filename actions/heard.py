@@ -1,0 +1,96 @@
+"""What the resident has just said or chosen, as the pipeline understood it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from rasa_sdk import Tracker
+
+from knowledge.library import Library
+
+
+@dataclass(frozen=True)
+class About:
+    """A topic that the message may be about; `sure` when it may be answered without asking."""
+
+    slug: str
+    title: str
+    sure: bool
+    kind: str
+
+
+@dataclass(frozen=True)
+class Span:
+    """A piece of the text that a rule found."""
+
+    entity: str
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One message. `chosen` holds what a choice carries, empty when it was typed.
+
+    `door` is the slug of the council whose chat it is; `key` names this message among all.
+    """
+
+    text: str
+    intent: str
+    today: date
+    door: str
+    key: str = ""
+    confidence: float = 1.0
+    in_scope: bool = True
+    is_choice: bool = False
+    topics: tuple[About, ...] = ()
+    spans: tuple[Span, ...] = ()
+    chosen: Mapping[str, str] = field(default_factory=dict)
+
+    def topic(self, kind: str = "") -> About | None:
+        """Return the likeliest topic that is sure, of that kind if one is named."""
+        sure = (t for t in self.topics if t.sure and kind in ("", t.kind))
+        return next(sure, None)
+
+    def entities(self, name: str) -> tuple[Span, ...]:
+        return tuple(span for span in self.spans if span.entity == name)
+
+
+def heard_from(tracker: Tracker, library: Library) -> Heard:
+    """Read the latest message. Without metadata (in `rasa shell`) it is today, at the first
+    district's door."""
+    message: Mapping[str, Any] = tracker.latest_message or {}
+    about: Mapping[str, Any] = message.get("metadata") or {}
+    text = str(message.get("text") or "")
+    found = message.get("entities") or []
+    is_choice = bool(about.get("chosen")) or text.startswith("/")
+    intent: Mapping[str, Any] = message.get("intent") or {}
+    said_on = about.get("today")
+    return Heard(
+        text="" if is_choice else text,
+        intent=str(intent.get("name") or ""),
+        confidence=float(intent.get("confidence") or 0.0),
+        today=date.fromisoformat(said_on) if said_on else date.today(),
+        door=str(about.get("authority") or _first_door(library)),
+        key=f"{about.get('conversation') or tracker.sender_id}:{about.get('external_id') or ''}",
+        in_scope=not message.get("out_of_scope"),
+        is_choice=is_choice,
+        topics=tuple(
+            About(str(t["slug"]), str(t["title"]), bool(t["sure"]), str(t["kind"]))
+            for t in message.get("topics") or ()
+        ),
+        spans=() if is_choice else tuple(
+            Span(str(e["entity"]), str(e["value"]), int(e["start"]), int(e["end"]))
+            for e in found
+            if "start" in e
+        ),
+        chosen={str(e["entity"]): str(e["value"]) for e in found} if is_choice else {},
+    )
+
+
+def _first_door(library: Library) -> str:
+    return next(a.slug for a in library.authorities.all() if a.tier != "county")

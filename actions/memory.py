@@ -1,0 +1,44 @@
+"""What the bot remembers between two messages: one slot each, JSON values only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from rasa_sdk import Tracker
+
+
+@dataclass(frozen=True)
+class Memory:
+    """`doing` is what the bot waits for: the next answer of a "request", "offer_person" (yes or
+    no), "which_place" (a postcode or an address), or None for anything.
+
+    `request` is the form that is open, as actions/form.py writes it. `place` holds what is known
+    of where the person lives: postcode, district, and uprn when one address was clear. `asking` is
+    the topic that waits for the place, `topic` the last one that was talked about. `misses`
+    counts messages in a row that were not understood. `notice` is the last notice that was told.
+    """
+
+    doing: str | None = None
+    request: Mapping[str, Any] | None = None
+    place: Mapping[str, str] | None = None
+    asking: str | None = None
+    topic: str | None = None
+    misses: int = 0
+    notice: str | None = None
+
+
+SLOTS = tuple(asdict(Memory()))
+
+
+def memory_from(tracker: Tracker) -> Memory:
+    """Read the slots; those that are not set have their first value."""
+    values = {name: tracker.get_slot(name) for name in SLOTS}
+    return Memory(**{name: value for name, value in values.items() if value is not None})
+
+
+def changes(before: Memory, after: Memory) -> dict[str, Any]:
+    """Return the slots that must be set to come from one to the other."""
+    old, new = vars(before), vars(after)
+    return {name: new[name] for name in SLOTS if new[name] != old[name]}

@@ -1,0 +1,84 @@
+"""Give the conversation to a person, with everything that was said and done so far."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions.form import form_from
+from actions.heard import Heard
+from actions.memory import Memory
+from actions.outcome import Line, Outcome, say
+from actions.skill import Skill
+from knowledge.library import Library
+
+
+class Person(Skill):
+    """Hands over: because a person was asked for, or the offer of one was taken."""
+
+    def name(self) -> str:
+        return "action_person"
+
+    def decide(self, heard: Heard, memory: Memory, library: Library) -> Outcome:
+        return hand_over(heard, memory, library)
+
+
+class NoPerson(Skill):
+    """The offer of a person was declined: start again."""
+
+    def name(self) -> str:
+        return "action_no_person"
+
+    def decide(self, heard: Heard, memory: Memory, library: Library) -> Outcome:
+        return Outcome((say("utter_ask_differently"),), replace(memory, doing=None, misses=0))
+
+
+class OfferPerson(Skill):
+    """Offers a person for what the bot cannot do, such as a complaint or an earlier request."""
+
+    def name(self) -> str:
+        return "action_offer_person"
+
+    def decide(self, heard: Heard, memory: Memory, library: Library) -> Outcome:
+        reason = {"track": "utter_cannot_track", "complain": "utter_sorry"}.get(heard.intent)
+        return offer(memory, *([say(reason)] if reason else []))
+
+
+def offer(memory: Memory, *lines: Line) -> Outcome:
+    """Say the lines, then ask whether the resident wants a person."""
+    return Outcome((*lines, say("utter_offer_person")), replace(memory, doing="offer_person"))
+
+
+def hand_over(heard: Heard, memory: Memory, library: Library) -> Outcome:
+    """Ask for a person. An open form goes with the conversation and is closed here."""
+    missed = memory.doing == "offer_person" and memory.misses > 1 and heard.intent == "yes"
+    handover: dict[str, object] = {
+        "reason": "NOT_UNDERSTOOD" if missed else "ASKED",
+        "wants": _title(heard, memory, library),
+        "form": "",
+        "so_far": [],
+    }
+    if memory.request is not None:
+        form = form_from(memory.request)
+        try:
+            service = library.service(form.service)
+        except KeyError:
+            pass
+        else:
+            handover |= {"form": service.title, "so_far": form.so_far(service)}
+    return Outcome(
+        (say("utter_person"), Line(custom={"handover": handover})),
+        replace(memory, doing=None, request=None, asking=None, misses=0),
+    )
+
+
+def _title(heard: Heard, memory: Memory, library: Library) -> str:
+    about = heard.topic()
+    if about is not None:
+        return about.title
+    slug = memory.request["service"] if memory.request else memory.topic
+    for find in (library.article, library.service):
+        try:
+            return str(find(str(slug)).title)
+        except KeyError:
+            continue
+    return ""

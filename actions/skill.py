@@ -1,0 +1,43 @@
+"""The bridge between Rasa and a skill: read the tracker, decide, say and remember."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.heard import Heard, heard_from
+from actions.memory import Memory, changes, memory_from
+from actions.outcome import Outcome
+from knowledge.library import Library, open_library
+
+
+class Skill(Action):
+    """An action without side effects. The same message and memory give the same outcome."""
+
+    @abstractmethod
+    def name(self) -> str:
+        """Return the name that data/domain and data/rules know."""
+
+    @abstractmethod
+    def decide(self, heard: Heard, memory: Memory, library: Library) -> Outcome:
+        """Return what to say and remember."""
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        library = open_library()
+        before = memory_from(tracker)
+        outcome = self.decide(heard_from(tracker, library), before, library)
+        for line in outcome.lines:
+            dispatcher.utter_message(
+                text=line.text or None,
+                response=line.response or None,
+                json_message=dict(line.custom) if line.custom else None,
+                buttons=[{"title": label, "payload": value} for label, value in line.choices],
+                **line.values,
+            )
+        return [SlotSet(name, value) for name, value in changes(before, outcome.memory).items()]

@@ -1,0 +1,91 @@
+"""Fourth: what the person is doing, and whether it is anything that the bot was made for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from assistant.nlu.embedding import EMBEDDING, words_of
+from assistant.nlu.intent_model import IntentModel, learn
+from assistant.nlu.topics import TOPICS
+
+OUT_OF_SCOPE = "out_of_scope"
+# More would only make the dialogue state larger.
+RANKED = 3
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class Intents(IntentClassifier, GraphComponent):
+    """Sets `intent`, `intent_ranking` and `out_of_scope`, which is true or false.
+
+    The intent itself becomes `out_of_scope` only when no topic is sure either: a new article is
+    understood on the day it is published, whatever the training examples were.
+    """
+
+    def __init__(
+        self, model_storage: ModelStorage, resource: Resource, model: IntentModel | None = None
+    ) -> None:
+        self._model_storage = model_storage
+        self._resource = resource
+        self._model = model
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> Intents:
+        return cls(model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> Intents:
+        with model_storage.read_from(resource) as folder:
+            return cls(model_storage, resource, IntentModel.open(folder))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        examples = [e for e in training_data.intent_examples if e.get(EMBEDDING) is not None]
+        self._model = learn(
+            [words_of(example) for example in examples],
+            np.stack([example.get(EMBEDDING) for example in examples]),
+            [str(example.get(INTENT)) for example in examples],
+        )
+        with self._model_storage.write_to(self._resource) as folder:
+            self._model.save(folder)
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            embedding = message.get(EMBEDDING)
+            if self._model is None or embedding is None or not message.get(TEXT):
+                continue
+            reading = self._model.read(words_of(message), embedding)
+            name, confidence = reading.ranking[0]
+            known = any(topic["sure"] for topic in message.get(TOPICS) or ())
+            if not reading.in_scope and not known:
+                name = OUT_OF_SCOPE
+            message.set(INTENT, {"name": name, "confidence": confidence}, add_to_output=True)
+            message.set(
+                "intent_ranking",
+                [{"name": n, "confidence": p} for n, p in reading.ranking[:RANKED]],
+                add_to_output=True,
+            )
+            message.set(OUT_OF_SCOPE, not reading.in_scope, add_to_output=True)
+        return messages

@@ -1,0 +1,95 @@
+"""First in the pipeline: mends typing errors, so that the parts after it read real words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from symspellpy import SymSpell, Verbosity
+
+from knowledge.library import open_library
+
+SPELLED = "spelled"
+"""Where a message keeps its mended words. `text` stays as the person wrote it."""
+
+COMMON_WORDS = 20_000
+SHORTEST = 4
+LONGEST = 24
+LONGEST_TEXT = 1_000
+# Letters only: whatever holds a digit (postcode, reference, house number) is nobody's typing error.
+WORD = re.compile(r"(?<![\w@./'-])[A-Za-z]+(?![\w@/'-]|\.\w)")
+CHAT = "pls plz thx tysm cheers asap appt info wheelie recycle caddy skip tip council hiya ok okay"
+
+
+class Speller:
+    """Mends one word at a time. Words that it knows are never changed."""
+
+    def __init__(self, own: Iterable[str]) -> None:
+        self._dictionary = SymSpell(max_dictionary_edit_distance=2, prefix_length=6)
+        listed = files("symspellpy").joinpath("frequency_dictionary_en_82_765.txt")
+        lines = listed.read_text(encoding="utf-8-sig").splitlines()[:COMMON_WORDS]
+        self._known = set()
+        for line in lines:
+            word, count = line.split()
+            self._know(word, int(count))
+        # Our own words win a tie against all but the commonest.
+        for word in own:
+            self._know(word.lower(), 1_000_000_000)
+        self._word = lru_cache(maxsize=4096)(self._mended)
+
+    def mend(self, text: str) -> str:
+        """Return the text with unknown words replaced by the nearest known one, if any is near."""
+        head, tail = text[:LONGEST_TEXT], text[LONGEST_TEXT:]
+        return WORD.sub(lambda match: self._word(match.group()), head) + tail
+
+    def _know(self, word: str, count: int) -> None:
+        self._known.add(word)
+        # Shorter words are known but never offered: too much is one letter away from them.
+        if SHORTEST - 1 <= len(word) <= LONGEST and word.isalpha():
+            self._dictionary.create_dictionary_entry(word, count)
+
+    def _mended(self, word: str) -> str:
+        lower = word.lower()
+        if lower in self._known or not SHORTEST <= len(word) <= LONGEST:
+            return word
+        reach = 1 if len(word) < 8 else 2
+        found = self._dictionary.lookup(lower, Verbosity.TOP, max_edit_distance=reach)
+        return str(found[0].term) if found else word
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class Spelling(GraphComponent):
+    """Attaches the mended words of a message to it."""
+
+    def __init__(self, speller: Speller) -> None:
+        self._speller = speller
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> Spelling:
+        return cls(Speller([*open_library().words(), *CHAT.split()]))
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        self.process(training_data.training_examples)
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            if message.get(TEXT):
+                message.set(SPELLED, self._speller.mend(message.get(TEXT)))
+        return messages

@@ -1,0 +1,102 @@
+"""Rasa without TensorFlow, for our own processes: a third of the start-up and of the memory.
+
+Rasa imports TensorFlow for its own classifiers wherever it can, and none of them is in our
+`config.yml`. `rasa` on the command line never comes here and stays as it is.
+"""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import Any
+
+# skops is what Rasa's own LogisticRegressionClassifier keeps its model with: 8 seconds to import.
+LEFT_OUT = frozenset(
+    {"tensorflow", "tensorflow_addons", "tensorflow_hub", "tensorflow_text", "keras", "skops"}
+)
+
+NEEDS_THEM = frozenset(
+    {
+        "ConveRTFeaturizer",
+        "DIETClassifier",
+        "LanguageModelFeaturizer",
+        "LogisticRegressionClassifier",
+        "ResponseSelector",
+        "TEDPolicy",
+        "UnexpecTEDIntentPolicy",
+    }
+)
+"""Rasa's components that cannot work without what is left out."""
+
+
+class NeedsTensorFlow(Exception):
+    """The configuration names a component that our processes leave out on purpose."""
+
+
+class _Nothing(ModuleType):
+    """A module that has every name: a class where a class is expected, itself elsewhere."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return type(name, (), {}) if name[:1].isupper() else _Nothing(f"{self.__name__}.{name}")
+
+    def __call__(self, *arguments: Any, **_: Any) -> Any:
+        # Used as a decorator, it gives back what it decorates.
+        return arguments[0] if len(arguments) == 1 and callable(arguments[0]) else self
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+    def __bool__(self) -> bool:
+        return True
+
+
+class _LeftOut(MetaPathFinder, Loader):
+    """Finds an empty module for each name that is left out."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if fullname.partition(".")[0] not in LEFT_OUT:
+            return None
+        return ModuleSpec(fullname, self, is_package=True)
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        return _Nothing(spec.name)
+
+    def exec_module(self, module: ModuleType) -> None:
+        module.__path__ = []
+
+
+def leave_out_tensorflow() -> None:
+    """Make every later import of TensorFlow an empty module. A second call changes nothing.
+
+    When TensorFlow is there already, in a notebook for instance, nothing is left out.
+    """
+    if any(isinstance(finder, _LeftOut) for finder in sys.meta_path) or "tensorflow" in sys.modules:
+        return
+    sys.meta_path.insert(0, _LeftOut())
+    # Rasa's own imports warn about SQLAlchemy 2 and pyparsing: nothing that we can change.
+    warnings.filterwarnings("ignore", category=DeprecationWarning, module=r"rasa\.|packaging\.")
+
+
+def refuse_tensorflow(config: Mapping[str, Any]) -> None:
+    """Raise NeedsTensorFlow when a component of `config.yml` would find only empty modules."""
+    named = [
+        str(part.get("name", "")).rpartition(".")[2]
+        for part in [*(config.get("pipeline") or ()), *(config.get("policies") or ())]
+    ]
+    wrong = sorted(NEEDS_THEM & set(named))
+    if wrong:
+        raise NeedsTensorFlow(
+            f"config.yml names {', '.join(wrong)}. Our processes run without TensorFlow: "
+            "take a component of assistant/nlu instead, or train and run with `rasa` itself."
+        )

@@ -1,0 +1,145 @@
+"""Reads a message for Rasa, and makes a Turn of what came back.
+
+Nothing is sent, stored or logged here: Rasa's tracker store, channel and action server are objects
+of this process that only hand values over (see parts.py).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assistant.bot import DialogueState, Turn, Understood
+from assistant.conversation import Conversation
+from assistant.nlu.without_tensorflow import leave_out_tensorflow
+from assistant.rasa_bot.said import Collected
+from channels.messages import Attached, Choice, Chose, InboundMessage, Reply, Said
+
+if TYPE_CHECKING:
+    from assistant.rasa_bot.parts import Parts
+
+LONGEST = 2_000
+"""Characters of a message that are read; the transcript keeps all of them."""
+
+_CHOICE = re.compile(r"^/([a-z_]+)(\{.*\})?$", re.DOTALL)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028-\u202e\u2066-\u2069\ufeff]")
+
+
+class RasaBot:
+    """Implements assistant.bot.Bot."""
+
+    def __init__(self, parts: Parts, today: Callable[[], date]) -> None:
+        self._parts = parts
+        self._today = today
+
+    @classmethod
+    def load(cls, model: Path, today: Callable[[], date] = date.today) -> RasaBot:
+        """Return the bot of a trained model. Raise FileNotFoundError when there is none.
+
+        From here on this process has no TensorFlow, and nothing of Rasa's reaches a log.
+        """
+        if not model.is_file():
+            raise FileNotFoundError(f"{model}: train it first, with `assistant train`")
+        leave_out_tensorflow()
+        os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+        from assistant.rasa_bot.parts import load_parts
+
+        return cls(load_parts(model), today)
+
+    async def answer(
+        self, conversation: Conversation, state: DialogueState, message: InboundMessage
+    ) -> Turn:
+        """Return what to say and do. Raise whatever an action raised."""
+        text, parsed = self._read(message)
+        if not text and parsed is None:
+            return Turn((self._fixed("utter_cannot_read"),), state)
+        about = {
+            "authority": conversation.authority,
+            "conversation": conversation.id,
+            "external_id": message.external_id,
+            "channel": message.sender.channel,
+            "today": self._today().isoformat(),
+            "chosen": parsed is not None,
+        }
+        collected = Collected()
+        after, understood = await self._parts.turn(
+            conversation.id, state, text, parsed, about, collected
+        )
+        replies = collected.replies() or (self._fixed("utter_fallback"),)
+        return Turn(
+            replies=replies,
+            state=after,
+            requests=collected.requests(),
+            handover=collected.handover(),
+            understood=_understood(understood),
+        )
+
+    async def ask(self, question: str, authority: str) -> Turn:
+        """Answer one question at that council's door, in a conversation of its own."""
+        from datetime import datetime, timezone
+
+        from channels.messages import Address
+
+        address = Address("terminal", "operator")
+        return await self.answer(
+            Conversation("ask", authority, address),
+            DialogueState(),
+            InboundMessage(address, "1", Said(question), datetime.now(timezone.utc)),
+        )
+
+    def _read(self, message: InboundMessage) -> tuple[str, Mapping[str, Any] | None]:
+        """Return the words of a message, and what a choice stands for if it is one of ours."""
+        content = message.content
+        if isinstance(content, Chose):
+            parsed = self._parts.known_choice(content.value, read_choice(content.value))
+            return (content.value, parsed) if parsed else (readable(content.label), None)
+        if isinstance(content, Said):
+            return readable(content.text), None
+        return (readable(content.caption), None) if isinstance(content, Attached) else ("", None)
+
+    def _fixed(self, name: str) -> Reply:
+        """Return a response of data/domain that has no values."""
+        written = self._parts.response(name)
+        return Reply(
+            text=str(written["text"]),
+            choices=tuple(
+                Choice(str(button["title"]), str(button["payload"]))
+                for button in written.get("buttons") or ()
+            ),
+        )
+
+
+def readable(text: str) -> str:
+    """Return typed words as they may be given to Rasa: short, without control characters, and never
+    beginning with the mark of a payload."""
+    cleaned = " ".join(_CONTROL.sub(" ", text[: 2 * LONGEST]).split())
+    cleaned = cleaned.encode("utf-8", "ignore").decode("utf-8")
+    return cleaned.lstrip("/ ")[:LONGEST].rstrip()
+
+
+def read_choice(value: str) -> tuple[str, Mapping[str, str]] | None:
+    """Return the intent and entities of a choice's value, None when it is not made like one."""
+    match = _CHOICE.match(value) if len(value) <= LONGEST else None
+    if match is None:
+        return None
+    try:
+        entities = json.loads(match[2] or "{}")
+    except (ValueError, RecursionError):
+        return None
+    if not all(isinstance(carried, str) for carried in entities.values()):
+        return None
+    return match[1], entities
+
+
+def _understood(parsed: Mapping[str, Any]) -> Understood:
+    intent = parsed.get("intent") or {}
+    return Understood(
+        intent=str(intent.get("name") or ""),
+        confidence=float(intent.get("confidence") or 0.0),
+        topics=tuple(str(topic["slug"]) for topic in parsed.get("topics") or ()),
+    )

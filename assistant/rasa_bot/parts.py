@@ -1,0 +1,162 @@
+"""Rasa's agent and what it wants around it, each an object of this process that touches nothing."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from rasa.core.actions import forms  # noqa: F401  # imported now, so that it is silenced below
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import OutputChannel, UserMessage
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.constants import DEFAULT_INTENTS
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
+from rasa_sdk.executor import ActionExecutor
+
+from assistant.bot import DialogueState
+from assistant.rasa_bot.memory import state_of, tracker_of
+from assistant.rasa_bot.said import Collected
+
+
+class OwnActions(EndpointConfig):  # type: ignore[misc]  # Rasa ships no annotations for mypy
+    """Runs actions in this process, where Rasa would call a server."""
+
+    def __init__(self) -> None:
+        super().__init__(url="in-process", enable_selective_domain=True)
+        self._executor = ActionExecutor()
+        self._executor.register_package("actions")
+        self.failed: dict[str, Exception] = {}
+
+    async def request(self, *_: Any, **call: Any) -> Any:
+        """Return what the action returns. Rasa would go on without a failed action: it is kept
+        here, by conversation, and raised after the turn."""
+        try:
+            return await self._executor.run(call["json"])
+        except Exception as failure:
+            self.failed[str(call["json"]["sender_id"])] = failure
+            raise
+
+
+class Trackers(TrackerStore):  # type: ignore[misc]
+    """Holds the tracker of each turn that is under way: seeded before it, taken after it."""
+
+    def __init__(self) -> None:
+        super().__init__(domain=None)
+        self.open: dict[str, DialogueStateTracker] = {}
+
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        return self.open.get(sender_id)
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        self.open[tracker.sender_id] = tracker
+
+    async def keys(self) -> list[str]:
+        return list(self.open)
+
+
+class Collecting(OutputChannel):  # type: ignore[misc]
+    """Keeps what Rasa sends."""
+
+    def __init__(self, collected: Collected) -> None:
+        self._collected = collected
+
+    @classmethod
+    def name(cls) -> str:
+        return "front-door"
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        self._collected.messages.append(dict(message))
+
+
+class _Silent:
+    """A logger that says nothing."""
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *_, **__: None
+
+
+class Parts:
+    """The agent, its trackers and its actions."""
+
+    def __init__(self, agent: Agent, trackers: Trackers, actions: OwnActions) -> None:
+        self._agent = agent
+        self._trackers = trackers
+        self._actions = actions
+        self._domain: Domain = agent.domain
+        self._choices = set(agent.domain.intents) - set(DEFAULT_INTENTS)
+
+    async def turn(
+        self,
+        conversation: str,
+        state: DialogueState,
+        text: str,
+        parsed: Mapping[str, Any] | None,
+        about: Mapping[str, Any],
+        collected: Collected,
+    ) -> tuple[DialogueState, Mapping[str, Any]]:
+        """Work one message; return the state after it, and how it was read."""
+        message = UserMessage(
+            text,
+            output_channel=Collecting(collected),
+            sender_id=conversation,
+            input_channel=str(about["channel"]),
+            metadata=dict(about),
+        )
+        message.parse_data = dict(parsed) if parsed else await self._agent.processor.parse_message(message)
+        tracker = tracker_of(conversation, state, self._domain)
+        seeded = len(tracker.events)
+        self._trackers.open[conversation] = tracker
+        try:
+            await self._agent.handle_message(message)
+            failure = self._actions.failed.pop(conversation, None)
+            if failure is not None:
+                raise failure
+            tracker = self._trackers.open[conversation]
+        finally:
+            self._trackers.open.pop(conversation, None)
+            self._actions.failed.pop(conversation, None)
+        return state_of(tracker, state, seeded), message.parse_data
+
+    def known_choice(
+        self, value: str, choice: tuple[str, Mapping[str, str]] | None
+    ) -> Mapping[str, Any] | None:
+        """Return the choice as Rasa reads it, None unless its intent and entities are ours.
+
+        Rasa's own intents (restart, back, ...) are never taken from a resident.
+        """
+        if choice is None or choice[0] not in self._choices:
+            return None
+        if not set(choice[1]) <= set(self._domain.entities):
+            return None
+        return {
+            "text": value,
+            "intent": {"name": choice[0], "confidence": 1.0},
+            "entities": [{"entity": name, "value": said} for name, said in choice[1].items()],
+        }
+
+    def response(self, name: str) -> Mapping[str, Any]:
+        return self._domain.responses[name][0]  # type: ignore[no-any-return]
+
+
+def load_parts(model: Path) -> Parts:
+    """Load the model. After this nothing that Rasa says reaches a log: it logs residents' words."""
+    trackers, actions = Trackers(), OwnActions()
+    _silence()
+    agent = Agent.load(model, tracker_store=trackers, action_endpoint=actions)
+    _silence()
+    return Parts(agent, trackers, actions)
+
+
+def _silence() -> None:
+    for name in ("rasa", "rasa_sdk"):
+        logger = logging.getLogger(name)
+        logger.propagate = False
+        logger.handlers = [logging.NullHandler()]
+    for name, module in list(sys.modules.items()):
+        if name.startswith("rasa.") and hasattr(module, "structlogger"):
+            module.structlogger = _Silent()  # type: ignore[attr-defined]
