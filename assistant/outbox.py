@@ -150,6 +150,15 @@ def next_try(attempts: int, failure: DeliveryFailed) -> timedelta | None:
     return failure.retry_after or min(timedelta(seconds=2**attempts), LONGEST_WAIT)
 
 
+def free_all(connection: Connection, worker: str) -> None:
+    """Let go of the parcels that an earlier worker of that name was sending when it died."""
+    connection.execute(
+        sa.update(outbox)
+        .where(outbox.c.held_by.startswith(f"{worker}:", autoescape=True))
+        .values(held_by=None, held_until=None)
+    )
+
+
 def replay(connection: Connection, parcel_id: int, now: datetime) -> bool:
     """Try a given-up or refused parcel again; False when it is not one."""
     result = connection.execute(

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.engine import Connection
 
-from assistant import inbox
+from assistant import inbox, outbox
 from assistant.bot import Bot, Turn
 from assistant.delivery import Delivery
 from assistant.inbox import TRIES, Work
@@ -64,8 +64,7 @@ class Worker:
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; the message under way is finished first."""
         self._awake = asyncio.Event()
-        with self.store.write() as connection:
-            inbox.free_all(connection, self.name)
+        self.take_over()
         loop = asyncio.get_running_loop()
         loop.add_reader(self.nudges.socket, self._nudged)
         self._watchdog = Watchdog(self.longest_thought + 2, self._hangs)
@@ -84,6 +83,12 @@ class Worker:
             await asyncio.gather(*beside, return_exceptions=True)
             loop.remove_reader(self.nudges.socket)
             self._watchdog.stop()
+
+    def take_over(self) -> None:
+        """Free what an earlier worker of this name held when it died."""
+        with self.store.write() as connection:
+            inbox.free_all(connection, self.name)
+            outbox.free_all(connection, self.name)
 
     async def work_once(self) -> bool:
         """Take up one message and see it through; False when there is none."""
