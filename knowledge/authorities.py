@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from pydantic import Field, validator
 
+from knowledge.london import today
 from knowledge.reading import Written, read_yaml
 
 FOLDER = Path(__file__).parent / "authorities"
@@ -159,7 +160,7 @@ class Authorities:
         one that serves the same people on that day. Raise NeedsPlace when that depends on where
         the person lives and `place` is None; KeyError for a council that is not known.
         """
-        day = on or date.today()
+        day = on or today()
         if place is not None and tier != "all":
             return self._provider(tier, self.get(place), day)
         own = self.get(door)

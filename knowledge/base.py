@@ -53,9 +53,7 @@ class Found:
 class KnowledgeBase(Protocol):
     """Everything that may be said to a resident."""
 
-    def search(
-        self, question: str, *, place: str | None = None, limit: int = 3
-    ) -> Sequence[Found]:
+    def search(self, question: str, *, place: str | None = None, limit: int = 3) -> Sequence[Found]:
         """Return the likeliest topics, best first; empty when nothing is likely.
 
         `place` is an authority's slug: articles of other authorities are left out.

@@ -47,7 +47,7 @@ class EmbeddingCache:
 
     def _read(self) -> dict[str, Vectors]:
         try:
-            with np.load(self._file, allow_pickle=False) as held:
+            with self._file.open("rb") as file, np.load(file, allow_pickle=False) as held:
                 return dict(zip(held["keys"].tolist(), held["vectors"], strict=True))
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             return {}

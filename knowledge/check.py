@@ -15,6 +15,7 @@ from knowledge.articles import read_article
 from knowledge.authorities import Authorities, Authority
 from knowledge.base import Article
 from knowledge.gsm import septets
+from knowledge.london import today
 from knowledge.reading import BadContent, read_yaml
 from knowledge.rendering import MissingValue, render, values_of
 from knowledge.services import Service
@@ -29,13 +30,13 @@ SIMPLE = {
 TIERS = {"all": ("county", "district", "unitary")}
 
 
-def problems(root: Path = ROOT, today: date | None = None) -> Sequence[str]:
+def problems(root: Path = ROOT, on: date | None = None) -> Sequence[str]:
     """Return what is wrong with the content of that folder, one sentence each; none is good."""
     found: list[str] = []
     articles = [x for x in _read(root, "articles/*.md", found) if isinstance(x, Article)]
     services = [x for x in _read(root, "services/*.yml", found) if isinstance(x, Service)]
     councils = [x for x in _read(root, "authorities/*.yml", found) if isinstance(x, Authority)]
-    day = today or date.today()
+    day = on or today()
     found += _councils(councils)
     for article in articles:
         found += _article(article, {a.slug for a in articles}, {s.slug for s in services}, day)
@@ -177,5 +178,5 @@ def _luminance(colour: str) -> float:
 
 if __name__ == "__main__":
     faults = problems()
-    print("\n".join(faults) or "The knowledge base is in order.")
+    sys.stdout.write("\n".join(faults or ["The knowledge base is in order."]) + "\n")
     sys.exit(bool(faults))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
@@ -13,9 +12,11 @@ from knowledge.authorities import Authorities, load_authorities
 from knowledge.base import Article, Found
 from knowledge.cache import EmbeddingCache
 from knowledge.embedding import Vectors, load_encoder, model_mark
+from knowledge.london import today
 from knowledge.places import Gazetteer, load_gazetteer
 from knowledge.search import Search, Topic
 from knowledge.services import Service, read_services
+from knowledge.vocabulary import plain, words_of
 
 ROOT = Path(__file__).parent
 CACHE = ROOT.parent / "var" / "knowledge-index.npz"
@@ -36,7 +37,7 @@ class Library:
         gazetteer: Gazetteer,
         embed: Callable[[Sequence[str]], Vectors],
         cache: Path | None = None,
-        today: Callable[[], date] = date.today,
+        today: Callable[[], date] = today,
     ) -> None:
         self.authorities = authorities
         self.gazetteer = gazetteer
@@ -100,24 +101,15 @@ class Library:
 
         What people ask is left out: some of it is misspelled on purpose.
         """
-        texts = [f"{a.title} {a.short} {a.body}" for a in self._articles.values()]
-        for service in self._services.values():
-            texts += service.texts()
-            texts += [w for f in service.fields for o in f.choices for w in o.synonyms]
-        for authority in self.authorities.all():
-            texts += [authority.name, authority.area]
-            texts += [f"{office.name} {office.address}" for office in authority.offices]
-        found = re.findall(r"[a-z][a-z']*[a-z]", " ".join(map(_plain, texts)).lower())
-        return frozenset(found) | self.gazetteer.words()
+        words = words_of(self._articles.values(), self._services.values(), self.authorities.all())
+        return words | self.gazetteer.words()
 
     @cached_property
     def index(self) -> Search:
         """The search over all topics, made when first asked for."""
         if self._cache is None:
             return Search(self._topics(), self._embed)
-        return Search(
-            self._topics(), EmbeddingCache(self._cache, model_mark(), self._embed).embed
-        )
+        return Search(self._topics(), EmbeddingCache(self._cache, model_mark(), self._embed).embed)
 
     def _topics(self) -> list[Topic]:
         topics = []
@@ -129,13 +121,13 @@ class Library:
                     title=article.title,
                     kind="service" if service else "article",
                     authority=article.authority,
-                    passage=f"{article.title}. {_plain(article.body)}",
+                    passage=f"{article.title}. {plain(article.body)}",
                     asks=(*article.ask, *(service.ask if service else ())),
                 )
             )
         for service in self._services.values():
             if service.slug not in self._articles:
-                passage = f"{service.title}. {_plain(' '.join(service.texts()))}"
+                passage = f"{service.title}. {plain(' '.join(service.texts()))}"
                 topics.append(
                     Topic(service.slug, service.title, "service", "all", passage, service.ask)
                 )
@@ -171,10 +163,3 @@ def open_library(root: Path | None = None, cache: Path | None = None) -> Library
         embed=lambda texts: load_encoder().encode(texts),
         cache=cache or CACHE,
     )
-
-
-def _plain(text: str) -> str:
-    """The words of a text: no {{ values }}, no Markdown, no addresses of pages."""
-    text = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", " ", text, flags=re.S)
-    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
-    return " ".join(re.sub(r"[*_#>`]", " ", text).split())

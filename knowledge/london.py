@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -24,3 +24,8 @@ def in_london(now: datetime) -> datetime:
     if now.tzinfo is None:
         raise ValueError("a time without a zone")
     return now.astimezone(london())
+
+
+def today() -> date:
+    """Return the day that it is in London."""
+    return datetime.now(london()).date()

@@ -45,6 +45,6 @@ def _first(said: str) -> str | None:
         area = match[1].translate(LETTER_FOR)
         # A word such as "solids" is not a postcode in disguise: one digit at least is typed as one.
         if area in AREAS and re.search(r"[0-9]", match[2] + match[3]):
-            district = match[2][0].translate(DIGIT_FOR) + match[2][1:]
+            district = match[2].translate(DIGIT_FOR)  # no district ends in I, L or O
             return f"{area}{district} {match[3].translate(DIGIT_FOR)}{match[4]}"
     return None

@@ -50,9 +50,7 @@ class Topic:
 class Search:
     """An index over the topics. Its cost grows with their number only as one matrix product."""
 
-    def __init__(
-        self, topics: Sequence[Topic], embed: Callable[[Sequence[str]], Vectors]
-    ) -> None:
+    def __init__(self, topics: Sequence[Topic], embed: Callable[[Sequence[str]], Vectors]) -> None:
         self.topics = tuple(topics)
         chunks = [_chunks(topic.passage) for topic in self.topics]
         asks = [(topic.title, *topic.asks) for topic in self.topics]
@@ -130,8 +128,8 @@ def _ridge(asks: Vectors, starts: NDArray[np.intp]) -> Vectors:
     topics = len(starts) - 1
     own = np.repeat(np.eye(topics, dtype=np.float32), np.diff(starts), axis=0)
     both = asks.T @ asks + RIDGE * np.eye(asks.shape[1], dtype=np.float32)
-    weights: Vectors = np.linalg.solve(both, asks.T @ (own - 1 / max(topics, 1)))
-    return weights.astype(np.float32)
+    weights = np.linalg.solve(both, asks.T @ (own - 1 / max(topics, 1)))
+    return np.asarray(weights, dtype=np.float32)
 
 
 def _chunks(passage: str) -> list[str]:

@@ -1,0 +1,51 @@
+"""What the tests of the knowledge side share: the real content, on one fixed day."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from knowledge.articles import read_articles
+from knowledge.authorities import Authorities, load_authorities
+from knowledge.embedding import load_encoder
+from knowledge.library import ROOT, Library
+from knowledge.places import Gazetteer, load_gazetteer
+from knowledge.services import read_services
+
+TODAY = date(2026, 11, 23)
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """The real articles and services, embedded once for all tests."""
+    return Library(
+        articles=read_articles(ROOT / "articles"),
+        services=read_services(ROOT / "services"),
+        authorities=load_authorities(),
+        gazetteer=load_gazetteer(),
+        embed=lambda texts: load_encoder().encode(texts),
+        cache=tmp_path_factory.mktemp("cache") / "index.npz",
+        today=lambda: TODAY,
+    )
+
+
+@pytest.fixture
+def councils() -> Authorities:
+    return load_authorities()
+
+
+@pytest.fixture
+def gazetteer() -> Gazetteer:
+    return load_gazetteer()
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Path:
+    """A copy of the real content that a test may spoil."""
+    for folder in ("articles", "services", "authorities"):
+        (tmp_path / folder).mkdir()
+        for file in (ROOT / folder).iterdir():
+            (tmp_path / folder / file.name).write_text(file.read_text(encoding="utf-8"))
+    return tmp_path

@@ -1,0 +1,173 @@
+"""Content that is not fit to be read is found before anybody reads it."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from knowledge.check import ROOT, contrast, problems
+from knowledge.gsm import septets
+from tests.unit.knowledge.conftest import TODAY
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        pytest.param(TODAY, id="today"),
+        pytest.param(date(2027, 3, 29), id="before the change of councils"),
+    ],
+)
+def test_the_content_is_in_order(day: date) -> None:
+    assert list(problems(ROOT, on=day)) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "written", "instead", "fault"),
+    [
+        pytest.param(
+            "articles/pothole.md",
+            "tier: county",
+            "tier: parish",
+            "articles/pothole.md: tier:",
+            id="does not parse",
+        ),
+        pytest.param(
+            "articles/pothole.md",
+            "related: [fly-tipping",
+            "related: [moon-rockets",
+            "articles/pothole: related: there is no article moon-rockets",
+            id="unknown related article",
+        ),
+        pytest.param(
+            "articles/missed-bin.md",
+            "service: missed-bin",
+            "service: missed-rocket",
+            "service: there is no service missed-rocket",
+            id="unknown service",
+        ),
+        pytest.param(
+            "articles/garden-waste.md",
+            "{{ fees.garden_waste }} a year. Each",
+            "{{ fees.moon }} a year. Each",
+            "articles/garden-waste by kelmarsh:",
+            id="unknown value",
+        ),
+        pytest.param(
+            "authorities/kelmarsh.yml",
+            "    housing_register: https",
+            "    house_register: https",
+            "articles/housing-register by kelmarsh:",
+            id="a council without the value",
+        ),
+        pytest.param(
+            "articles/pothole.md",
+            'short: "Report',
+            'short: "' + "Very " * 60 + "Report",
+            "characters, more than 306",
+            id="short form too long",
+        ),
+        pytest.param(
+            "articles/pothole.md",
+            'short: "Report',
+            'short: "“Report',
+            "a text message cannot carry",
+            id="a character that costs a text message",
+        ),
+        pytest.param(
+            "articles/pothole.md",
+            "valid_until: 2027-11-30",
+            "valid_until: 2026-11-22",
+            "articles/pothole: valid_until: was 2026-11-22",
+            id="stale",
+        ),
+        pytest.param(
+            "articles/pothole.md",
+            "owner: highways",
+            'owner: ""',
+            "articles/pothole: owner: nobody",
+            id="ownerless",
+        ),
+        pytest.param(
+            "articles/pothole.md",
+            "owner: highways",
+            "owner: astronauts",
+            "has no team astronauts",
+            id="owned by a team that does not exist",
+        ),
+        pytest.param(
+            "articles/pothole.md",
+            "  - pot hole\n",
+            "  - When is my BIN day?\n",
+            "pothole and bin-collection-day: ask: both have",
+            id="the same question in two articles",
+        ),
+        pytest.param(
+            "articles/pothole.md",
+            "[Report the pothole]",
+            "# Report\n\n[Report the pothole]",
+            "heading_open is not for a small screen",
+            id="a heading",
+        ),
+        pytest.param(
+            "services/missed-bin.yml",
+            "{{ targets.missed_bin }}",
+            "{{ targets.moon }}",
+            "services/missed-bin by ashcombe:",
+            id="a service with an unknown value",
+        ),
+        pytest.param(
+            "services/missed-bin.yml",
+            "within: limits.missed_bin_days",
+            "within: targets.missed_bin",
+            "missed_on.within:",
+            id="a limit that is no number",
+        ),
+        pytest.param(
+            "authorities/ashcombe.yml",
+            "successors: [east-wenshire]",
+            "successors: [atlantis]",
+            "knows atlantis, which is no council here",
+            id="an unknown successor",
+        ),
+        pytest.param(
+            "authorities/ashcombe.yml",
+            "valid_to: 2027-03-31",
+            "valid_to: 2027-03-30",
+            "east-wenshire does not begin on the day after",
+            id="a day without a council",
+        ),
+        pytest.param(
+            "authorities/ashcombe.yml",
+            'accent: "#00613a"',
+            'accent: "#88dd99"',
+            "text on it cannot be read",
+            id="a pale accent",
+        ),
+    ],
+)
+def test_finds_a_fault(content: Path, file: str, written: str, instead: str, fault: str) -> None:
+    path = content / file
+    text = path.read_text(encoding="utf-8")
+    assert written in text
+    path.write_text(text.replace(written, instead, 1), encoding="utf-8")
+    assert any(fault in problem for problem in problems(content, on=TODAY))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("Bins: £54", 9, id="plain"),
+        pytest.param("€{}", 6, id="extended characters count twice"),
+        pytest.param("it’s", None, id="a curly apostrophe needs another alphabet"),
+        pytest.param("", 0, id="nothing"),
+    ],
+)
+def test_counts_what_a_text_message_holds(text: str, expected: int | None) -> None:
+    assert septets(text) == expected
+
+
+def test_measures_contrast() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)

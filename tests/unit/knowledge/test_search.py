@@ -1,0 +1,130 @@
+"""The right topic first, and silence about what is none of a council's business."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+import pytest
+import yaml
+
+from knowledge.base import Found
+from knowledge.bm25 import Bm25, terms
+from knowledge.embedding import load_encoder
+from knowledge.library import Library
+from knowledge.search import MARGIN, SURE, is_sure
+
+HELDOUT = yaml.safe_load((Path(__file__).parent / "heldout.yml").read_text(encoding="utf-8"))
+
+Asked = list[tuple[str, str | None, list[Found]]]
+
+
+@pytest.fixture(scope="module")
+def asked(library: Library) -> dict[str, Asked]:
+    """Each held-out question with its topic (None for off topic) and what was found for it."""
+    rows: dict[str, Asked] = {
+        name: [(q, slug, []) for slug, questions in topics.items() for q in questions]
+        if isinstance(topics, dict)
+        else [(q, None, []) for q in topics]
+        for name, topics in HELDOUT.items()
+    }
+    for several in rows.values():
+        vectors = load_encoder().encode([q for q, _, _ in several])
+        for (question, _, found), vector in zip(several, vectors, strict=True):
+            found.extend(library.topics(question, vector))
+    return rows
+
+
+def right_first(rows: Asked) -> float:
+    return float(np.mean([bool(found) and found[0].slug == slug for _, slug, found in rows]))
+
+
+def answered(rows: Asked, *, right: bool) -> float:
+    return float(
+        np.mean(
+            [
+                bool(found) and found[0].sure and (found[0].slug == slug) is right
+                for _, slug, found in rows
+            ]
+        )
+    )
+
+
+def test_there_are_enough_questions_and_nobody_wrote_them_into_an_article(
+    library: Library, asked: dict[str, Asked]
+) -> None:
+    written = {ask.lower() for topic in library.index.topics for ask in topic.asks}
+    assert {q.lower() for rows in asked.values() for q, _, _ in rows} & written == set()
+    assert len(asked["topics"]) >= 120
+    assert len(asked["off_topic"]) >= 60
+    assert set(HELDOUT["topics"]) == {article.slug for article in library.articles()}
+
+
+@pytest.mark.parametrize("name", ["topics", "topics_unseen"])
+def test_the_right_topic_comes_first(asked: dict[str, Asked], name: str) -> None:
+    assert right_first(asked[name]) >= 0.9
+
+
+@pytest.mark.parametrize("name", ["topics", "topics_unseen"])
+def test_the_right_topic_is_among_the_choices(asked: dict[str, Asked], name: str) -> None:
+    within = [slug in {f.slug for f in found} for _, slug, found in asked[name]]
+    assert np.mean(within) >= 0.97
+
+
+@pytest.mark.parametrize("name", ["topics", "topics_unseen"])
+def test_most_are_answered_without_asking_back(asked: dict[str, Asked], name: str) -> None:
+    assert answered(asked[name], right=True) >= 0.65
+    assert answered(asked[name], right=False) <= 0.04
+
+
+@pytest.mark.parametrize("name", ["off_topic", "off_topic_unseen"])
+def test_what_is_off_topic_is_hardly_ever_answered(asked: dict[str, Asked], name: str) -> None:
+    assert answered(asked[name], right=False) <= 0.05
+    assert np.mean([not found for _, _, found in asked[name]]) >= 0.5
+
+
+def test_a_search_takes_less_than_two_milliseconds(library: Library) -> None:
+    question = "the dustmen left my bin full and the road is full of holes"
+    vector = load_encoder().encode([question])[0]
+    times = []
+    for _ in range(50):
+        start = time.perf_counter()
+        library.topics(question, vector)
+        times.append(time.perf_counter() - start)
+    assert median(times) < 0.002
+
+
+@pytest.mark.parametrize(
+    ("scores", "expected"),
+    [
+        pytest.param([], False, id="nothing"),
+        pytest.param([SURE], True, id="one, at the threshold"),
+        pytest.param([SURE - 0.01], False, id="one, below it"),
+        pytest.param([SURE + 1, SURE + 1 - MARGIN / 2], False, id="two as likely"),
+        pytest.param([SURE + MARGIN * 2, SURE], True, id="one clearly ahead"),
+    ],
+)
+def test_is_sure_of_one_that_stands_out(scores: list[float], expected: bool) -> None:
+    assert is_sure(scores) is expected
+
+
+def test_bm25_prefers_rare_words_and_short_passages() -> None:
+    words = Bm25(["the bin lorry", "the bin and the bin", "a library card for the library"])
+    scores = words.scores("library bin")
+    assert scores.argmax() == 2
+    assert words.scores("of the and") == pytest.approx([0, 0, 0])
+    assert Bm25([]).scores("bin").shape == (0,)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("Collecting collections", ["collect", "collection"], id="endings"),
+        pytest.param("When is my bin's day?", ["bin", "day"], id="what carries no meaning goes"),
+        pytest.param("£25 off", ["25", "off"], id="numbers stay"),
+    ],
+)
+def test_reads_the_words_that_carry_meaning(text: str, expected: list[str]) -> None:
+    assert terms(text) == expected
