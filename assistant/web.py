@@ -72,8 +72,8 @@ def _add_operations(app: Sanic, parts: Parts, hub: Hub) -> None:
     """Add what operators and their machines look at, and what runs beside the requests."""
 
     async def start(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
-        # Opened here, so that a resident's first request does not wait for it.
-        await loop.run_in_executor(None, lambda: parts.library)
+        # Made beside the first requests, so that the first agent who searches does not wait.
+        app.ctx.warming = loop.run_in_executor(None, lambda: parts.library.index)
         app.ctx.watching = asyncio.create_task(hub.run(parts.now))
         log.info("web.ready")
 

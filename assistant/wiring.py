@@ -46,8 +46,9 @@ class Shelf:
         return hours_sentence(self.library.authorities.get(authority), now)
 
     def search(self, question: str, authority: str) -> Sequence[Offer]:
+        written = {article.slug for article in self.library.articles()}
         found = self.library.search(question, place=authority, limit=8)
-        return [topic for topic in found if topic.kind == "article"]
+        return [topic for topic in found if topic.slug in written]
 
     def answer(self, slug: str, authority: str, now: datetime) -> Answer:
         article = self.library.article(slug)
@@ -76,7 +77,7 @@ class Parts:
 
     @cached_property
     def library(self) -> Library:
-        return open_library(cache=self.settings.data_dir / "knowledge-index.npz")
+        return open_library()
 
     @cached_property
     def shelf(self) -> Shelf:

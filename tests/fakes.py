@@ -51,7 +51,7 @@ class QuickBot:
 
 @dataclass
 class Platform:
-    """A platform that calls are made to. Like a real one with idempotency keys, it takes a key once.
+    """A platform that calls are made to. Like one with idempotency keys, it takes a key once.
 
     `failures` are raised one by one before anything is taken.
     """

@@ -67,7 +67,7 @@ class Site:
         if self.database_url:
             environment["DATABASE_URL"] = self.database_url
         log = (self.folder / f"{len(self.processes)}.log").open("wb")
-        process = subprocess.Popen(  # noqa: S603 - our own program
+        process = subprocess.Popen(
             [sys.executable, *arguments], cwd=PROJECT, env=environment, stdout=log, stderr=log
         )
         log.close()

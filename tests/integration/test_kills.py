@@ -31,7 +31,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def live(folder: Path, lives: list[str]) -> list[str]:
     """Run worker processes one after the other; return how each ended."""
-    done = subprocess.run(  # noqa: S603 - our own script
+    done = subprocess.run(
         [
             sys.executable,
             "-m",

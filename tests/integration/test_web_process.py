@@ -1,4 +1,4 @@
-"""The web process on its own and with a quick worker: nothing acknowledged is ever lost or doubled."""
+"""The web process and a quick worker: nothing acknowledged is ever lost or doubled."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from assistant.store import Store
 from assistant.turn import Committer
 from assistant.words import read_words
 from assistant.worker import Worker
+from channels.channel import Channel
 from channels.webchat.channel import WebChat
 from tests.databases import postgresql_server, postgresql_store, sqlite_store
 from tests.fakes import Platform, QuickBot
@@ -41,7 +42,7 @@ def platform() -> Platform:
 
 @pytest.fixture
 def committer(platform: Platform) -> Committer:
-    channels = {"webchat": WebChat(), "pushed": platform}
+    channels: dict[str, Channel] = {"webchat": WebChat(), "pushed": platform}
     return Committer(channels=channels.__getitem__, words=read_words(), hours=lambda slug, now: "")
 
 

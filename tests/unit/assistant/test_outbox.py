@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -26,7 +26,7 @@ class Clock:
     def __init__(self) -> None:
         self.time = NOON
 
-    def __call__(self):  # noqa: ANN204
+    def __call__(self) -> datetime:
         return self.time
 
 

@@ -7,10 +7,12 @@ import sqlalchemy as sa
 
 from assistant import conversations as book
 from assistant import inbox
-from assistant.conversation import Keeper
+from assistant.bot import DialogueState, Turn
+from assistant.conversation import Conversation, Keeper
 from assistant.store import Store
 from assistant.tables import inbox as inbox_table
 from assistant.worker import Worker
+from channels.messages import InboundMessage
 from tests.fakes import Platform, QuickBot
 from tests.paths import NOON, accept, lines, unhandled
 
@@ -90,7 +92,9 @@ async def test_a_reply_to_a_conversation_that_ended_meanwhile_is_not_said(
     store: Store, worker: Worker
 ) -> None:
     class Ends(QuickBot):
-        async def answer(self, conversation, state, message):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+        async def answer(
+            self, conversation: Conversation, state: DialogueState, message: InboundMessage
+        ) -> Turn:
             with store.write() as connection:
                 book.save(connection, conversation.closed(NOON), NOON)
             return await super().answer(conversation, state, message)
