@@ -116,6 +116,19 @@ def test_every_file_that_a_page_names_exists(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", pages(), ids=name)
+def test_every_test_that_a_page_names_exists(page: Path) -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", page.read_text(encoding="utf-8"))
+
+    missing = [
+        f"{file}::{function}"
+        for file, function in named
+        if f"def {function}(" not in (PROJECT / file).read_text(encoding="utf-8")
+    ]
+
+    assert missing == []
+
+
+@pytest.mark.parametrize("page", pages(), ids=name)
 def test_every_make_command_that_a_page_names_exists(page: Path) -> None:
     makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
@@ -137,7 +150,7 @@ def test_every_page_of_the_documentation_is_reached_from_its_index() -> None:
         targets = re.findall(r"\]\(([^)\s#]+\.md)", page.read_text(encoding="utf-8"))
         waiting += [page.parent / target for target in targets if "://" not in target]
 
-    assert {page for page in DOCS.rglob("*.md")} - reached == set()
+    assert set(DOCS.rglob("*.md")) - reached == set()
 
 
 def test_no_tracked_file_names_a_package_host_or_somebodys_machine() -> None:
