@@ -10,7 +10,7 @@ import yaml
 from pydantic import Field
 
 from knowledge.base import Article
-from knowledge.reading import BadContent, Written, checked
+from knowledge.reading import BadContent, Written, checked, parsed
 
 FOLDER = Path(__file__).parent / "articles"
 
@@ -57,7 +57,7 @@ def read_article(path: Path) -> Article:
     if not body.strip():
         raise BadContent(f"{name}: body: says nothing")
     try:
-        loaded = yaml.safe_load(fields)
+        loaded = parsed(fields)
     except yaml.YAMLError as error:
         raise BadContent(f"{name}: cannot be read: {error}") from error
     front = checked(path, FrontMatter, loaded)

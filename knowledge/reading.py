@@ -30,10 +30,21 @@ def read_yaml(path: Path, model: type[Model]) -> Model:
     Raises BadContent, with one line per fault.
     """
     try:
-        loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
+        loaded = parsed(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise BadContent(f"{_name(path)}: cannot be read: {error}") from error
     return checked(path, model, loaded)
+
+
+def parsed(text: str) -> Any:
+    """Return what the YAML says. Raises yaml.YAMLError.
+
+    The loader in C, where there is one, opens the library three times as fast.
+    """
+    try:
+        return yaml.load(text, Loader=yaml.CSafeLoader)
+    except AttributeError:
+        return yaml.safe_load(text)
 
 
 def checked(path: Path, model: type[Model], loaded: Any) -> Model:
