@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -157,3 +158,16 @@ def test_the_library_is_opened_once(tmp_path: Path) -> None:
     cache = tmp_path / "index.npz"
     assert open_library(cache=cache) is open_library(cache=cache)
     assert not cache.exists()  # nothing is embedded before it is asked for
+
+
+def test_many_processes_may_open_it_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "index.npz"
+    texts = [f"text {n}" for n in range(50)]
+    expected = Counting()(texts)
+
+    def embed(_: int) -> Vectors:
+        return EmbeddingCache(file, "m1", Counting()).embed(texts)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all((rows == expected).all() for rows in pool.map(embed, range(40)))
+    assert [p.name for p in tmp_path.iterdir()] == ["index.npz"]
