@@ -1,4 +1,4 @@
-"""Who is at the page: a random id that the server made, in a cookie that only the server can sign."""
+"""Who is at the page: a random id from the server, in a cookie that only the server signs."""
 
 from __future__ import annotations
 

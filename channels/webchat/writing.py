@@ -12,7 +12,7 @@ from uuid import NAMESPACE_OID, uuid4, uuid5
 from sanic.request import Request
 from sanic.response import HTTPResponse, empty, html, json, redirect
 
-from channels.messages import Address, Chose, InboundMessage, Said
+from channels.messages import Address, Chose, InboundMessage
 from channels.transcript import Speaker
 from channels.webchat.incoming import BadInput, read_form, read_json, read_message
 from channels.webchat.origin import from_our_page

@@ -15,7 +15,7 @@ const base = chat.dataset.base;
 const announcer = new Announcer(document.querySelector("[data-announcer]"));
 const frame = new Frame(chat.dataset.embedOrigins);
 const transcript = new Transcript(chat, announcer, frame);
-const standing = new Standing(chat, announcer);
+const standing = new Standing(chat, announcer, () => transcript.follow());
 
 const stream = new Stream(base, chat.dataset.cursor, {
   entry(entry) {

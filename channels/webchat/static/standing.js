@@ -9,8 +9,10 @@ export class Standing {
   #typing;
   #timer = 0;
   #spoken = "";
+  #follow;
 
-  constructor(chat, announcer) {
+  constructor(chat, announcer, follow) {
+    this.#follow = follow;
     this.#chat = chat;
     this.#announcer = announcer;
     this.#typing = chat.querySelector("[data-typing]");
@@ -36,7 +38,7 @@ export class Standing {
     clearTimeout(this.#timer);
     this.#typing.textContent = `${name || "Assistant"} is writing…`;
     this.#typing.hidden = false;
-    this.#typing.scrollIntoView({ block: "nearest" });
+    this.#follow();
     this.#timer = setTimeout(() => {
       if (name) this.stopWriting();
       else this.#slow();

@@ -3,6 +3,7 @@
 const NEAR = 120; // pixels from the end that still count as reading along
 
 export class Transcript {
+  #chat;
   #log;
   #scroll;
   #newer;
@@ -12,16 +13,22 @@ export class Transcript {
   #unread = 0;
 
   #seenKey;
+  // Whether the resident reads along at the end; only their own scrolling up changes that.
+  #follows = true;
+  #top = 0;
 
   constructor(chat, announcer, frame) {
     this.#seenKey = `front-door:${chat.dataset.authority}:seen`;
+    this.#chat = chat;
     this.#log = chat.querySelector("[data-log]");
     this.#scroll = chat.querySelector("[data-scroll]");
     this.#newer = chat.querySelector("[data-newer]");
     this.#announcer = announcer;
     this.#frame = frame;
     this.#newer.addEventListener("click", () => this.#toEnd());
-    this.#scroll.addEventListener("scroll", () => this.#near() && (this.#newer.hidden = true));
+    this.#scroll.addEventListener("scroll", () => this.#scrolled());
+    // A notice or a phone's keyboard takes room: what was being read stays in view.
+    new ResizeObserver(() => this.follow("instant")).observe(this.#scroll);
     document.addEventListener("visibilitychange", () => this.#seen() && this.read());
     addEventListener("focus", () => this.#seen() && this.read());
   }
@@ -105,12 +112,16 @@ export class Transcript {
     button.append(element("span", "hidden", " (you chose this)"));
   }
 
+  // Goes to the end for somebody who reads along there, and leaves others where they are.
+  follow(behavior = "auto") {
+    if (this.#follows && this.#log.children.length) this.#toEnd(behavior);
+  }
+
   // Everything is read: the widget is open and the page is in view.
   read() {
     this.#unread = 0;
     this.#report();
-    const last = this.#all().at(-1)?.dataset.key;
-    if (last) keep(this.#seenKey, last);
+    keep(this.#seenKey, this.#all().at(-1)?.dataset.key ?? "");
   }
 
   #all() {
@@ -123,7 +134,9 @@ export class Transcript {
 
   #append(entry) {
     const before = this.#all().at(-1);
-    const along = this.#near();
+    if (before && this.#beginsAnother(before, entry)) {
+      this.#log.append(element("p", "line", element("span", "", "New chat")));
+    }
     if (before?.dataset.day !== entry.dataset.day) {
       const heading = element("p", "day", element("span", "", entry.dataset.dayLabel));
       heading.dataset.dayHeading = entry.dataset.day;
@@ -133,8 +146,13 @@ export class Transcript {
     }
     entry.classList.add("new");
     this.#log.append(entry);
-    if (!along) this.#newer.hidden = false;
-    else this.#show(entry);
+    if (this.#follows) this.#show(entry);
+    else this.#newer.hidden = false;
+  }
+
+  #beginsAnother(before, entry) {
+    const [was, is] = [before, entry].map(({ dataset }) => dataset.key?.split(".")[0]);
+    return is ? was && was !== is : this.#chat.dataset.state === "closed";
   }
 
   // A choice answers the question it stands under; later it would answer another one.
@@ -166,8 +184,9 @@ export class Transcript {
   // In the widget, what came while the resident went from one page to the next is unread too.
   #countUnseen() {
     const entries = this.#all();
-    const seen = entries.findIndex((entry) => entry.dataset.key === kept(this.#seenKey));
-    const missed = seen < 0 ? [] : entries.slice(seen + 1);
+    const last = kept(this.#seenKey);
+    const seen = entries.findIndex((entry) => entry.dataset.key === last);
+    const missed = last === null ? [] : entries.slice(seen + 1);
     this.#unread = missed.filter((entry) => entry.dataset.speaker !== "resident").length;
     this.#report();
   }
@@ -181,19 +200,27 @@ export class Transcript {
     return !document.hidden && this.#frame.open;
   }
 
-  #near() {
+  #scrolled() {
     const { scrollHeight, scrollTop, clientHeight } = this.#scroll;
-    return scrollHeight - scrollTop - clientHeight < NEAR;
+    const near = scrollHeight - scrollTop - clientHeight < NEAR;
+    if (near) this.#newer.hidden = true;
+    this.#follows = near || (this.#follows && scrollTop >= this.#top);
+    this.#top = scrollTop;
   }
 
   // An answer that is taller than the window is read from its beginning.
   #show(entry) {
-    if (entry.offsetHeight > this.#scroll.clientHeight * 0.8) entry.scrollIntoView({ block: "start" });
-    else this.#toEnd();
+    if (entry.offsetHeight < this.#scroll.clientHeight * 0.8) {
+      this.#toEnd();
+      return;
+    }
+    entry.scrollIntoView({ block: "start" });
+    this.#follows = false;
   }
 
   #toEnd(behavior = "auto") {
     this.#newer.hidden = true;
+    this.#follows = true;
     const end = document.getElementById("end");
     if (this.#scroll.scrollHeight > this.#scroll.clientHeight) {
       this.#scroll.scrollTo({ top: this.#scroll.scrollHeight, behavior });

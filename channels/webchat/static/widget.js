@@ -16,7 +16,7 @@
     :host { all: initial; }
     *, *::before, *::after { box-sizing: border-box; }
     .launcher, .panel, .panel button {
-      font: 600 17px/1.3 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif;
+      font: 600 17px/1.3 -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, system-ui, sans-serif;
     }
     .launcher {
       position: fixed; right: max(16px, env(safe-area-inset-right)); bottom: max(16px, env(safe-area-inset-bottom));
