@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
+import warnings
 from collections.abc import Sequence
 
 from assistant.logs import set_up_logs
@@ -14,6 +16,11 @@ from assistant.settings import Settings, read_settings
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
     options = _parser().parse_args(arguments)
+    if not sys.warnoptions:
+        # Rasa's pinned libraries warn of each other's age in hundreds of lines. The tests look at
+        # every warning; an operator has no use for these.
+        warnings.simplefilter("ignore")
+        os.environ.setdefault("TQDM_DISABLE", "1")
     settings = read_settings()
     set_up_logs(settings.environment, settings.log_level)
     code: int = options.command(settings, options)
