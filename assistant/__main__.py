@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import sys
 import warnings
 from collections.abc import Sequence
+from contextlib import redirect_stderr, redirect_stdout
 
 from assistant.logs import set_up_logs
 from assistant.settings import Settings, read_settings
@@ -17,10 +17,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
     options = _parser().parse_args(arguments)
     if not sys.warnoptions:
-        # Rasa's pinned libraries warn of each other's age in hundreds of lines. The tests look at
-        # every warning; an operator has no use for these.
-        warnings.simplefilter("ignore")
-        os.environ.setdefault("TQDM_DISABLE", "1")
+        # Rasa's pinned libraries warn of each other's age in hundreds of lines, and set the filters
+        # back. The tests look at every warning; an operator has no use for these.
+        warnings.showwarning = lambda *_, **__: None
     settings = read_settings()
     set_up_logs(settings.environment, settings.log_level)
     code: int = options.command(settings, options)
@@ -73,7 +72,8 @@ def _run(settings: Settings, options: argparse.Namespace) -> int:
     from assistant.supervisor import Supervisor
     from assistant.wiring import Parts
 
-    _train_if_needed(settings)
+    if _train_if_needed(settings):
+        return 1
     parts = Parts(settings)
     migrate(parts.store)
     address = settings.public_url or f"http://{settings.host}:{settings.port}"
@@ -116,13 +116,22 @@ def _train(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _train_if_needed(settings: Settings, *, force: bool = False) -> int:
-    from assistant.training import needs_training, train
+    from assistant.nlu.without_tensorflow import NeedsTensorFlow
+    from assistant.training import TrainingFailed, needs_training, train
 
     if not force and not needs_training():
         print("The model is up to date.", flush=True)
         return 0
     print("Training the model. This takes less than a minute.", flush=True)
-    train()
+    log = settings.model.with_name("training.log")
+    log.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        # Rasa shows a bar for every step: all of it goes to the log.
+        with log.open("w") as file, redirect_stdout(file), redirect_stderr(file):
+            train()
+    except (TrainingFailed, NeedsTensorFlow) as error:
+        print(f"The model could not be trained: {error}. {log} says more.", file=sys.stderr)
+        return 1
     print("The model is trained.", flush=True)
     return 0
 
