@@ -64,9 +64,7 @@ class Form:
         before = self.given.get(name)
         if before is None or not before.value:
             return self
-        return replace(
-            self, given={**self.given, name: Given("", "", (*before.was, before.shown))}
-        )
+        return replace(self, given={**self.given, name: Given("", "", (*before.was, before.shown))})
 
     def missing(self, service: Service) -> Field | None:
         """Return the first field that is not answered, None when all are."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rasa_sdk import Tracker
 
 from knowledge.library import Library
+
+UK = ZoneInfo("Europe/London")
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ def heard_from(tracker: Tracker, library: Library) -> Heard:
         text="" if is_choice else text,
         intent=str(intent.get("name") or ""),
         confidence=float(intent.get("confidence") or 0.0),
-        today=date.fromisoformat(said_on) if said_on else date.today(),
+        today=date.fromisoformat(said_on) if said_on else datetime.now(UK).date(),
         door=str(about.get("authority") or _first_door(library)),
         key=f"{about.get('conversation') or tracker.sender_id}:{about.get('external_id') or ''}",
         in_scope=not message.get("out_of_scope"),
@@ -83,7 +86,9 @@ def heard_from(tracker: Tracker, library: Library) -> Heard:
             About(str(t["slug"]), str(t["title"]), bool(t["sure"]), str(t["kind"]))
             for t in message.get("topics") or ()
         ),
-        spans=() if is_choice else tuple(
+        spans=()
+        if is_choice
+        else tuple(
             Span(str(e["entity"]), str(e["value"]), int(e["start"]), int(e["end"]))
             for e in found
             if "start" in e

@@ -29,7 +29,8 @@ class NoPerson(Skill):
         return "action_no_person"
 
     def decide(self, heard: Heard, memory: Memory, library: Library) -> Outcome:
-        return Outcome((say("utter_ask_differently"),), replace(memory, doing=None, misses=0))
+        words = "utter_ask_differently" if memory.misses else "utter_all_right"
+        return Outcome((say(words),), replace(memory, doing=None, misses=0))
 
 
 class OfferPerson(Skill):
@@ -39,8 +40,11 @@ class OfferPerson(Skill):
         return "action_offer_person"
 
     def decide(self, heard: Heard, memory: Memory, library: Library) -> Outcome:
-        reason = {"track": "utter_cannot_track", "complain": "utter_sorry"}.get(heard.intent)
-        return offer(memory, *([say(reason)] if reason else []))
+        about = heard.topic()
+        wants = replace(memory, topic=about.slug if about else None, misses=0)
+        return offer(
+            wants, say("utter_sorry" if heard.intent == "complain" else "utter_cannot_track")
+        )
 
 
 def offer(memory: Memory, *lines: Line) -> Outcome:

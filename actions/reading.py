@@ -6,16 +6,25 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
 
 from actions.dates import read_any_date, read_date, spoken
 from actions.form import Form
 from actions.heard import Heard
+from knowledge.authorities import NeedsPlace
 from knowledge.library import Library
 from knowledge.places import Property, normal_postcode
 from knowledge.rendering import values_of
 from knowledge.services import Field, Service
 
 LONGEST_TEXT = 500
+
+# What may stand for what in a postcode, as knowledge/postcodes.py reads it.
+_LOOKALIKES = {"O": "[O0]", "0": "[0O]", "I": "[I1]", "1": "[1IL]"}
+_DENIED = re.compile(
+    r"\b(?:not|isn'?t|wasn'?t|instead of|rather than)(?:\s+(?:the|my|a|it))*\s*$", re.IGNORECASE
+)
+_TO_NUMBER = re.compile(r"^.*?\b((?:flat|apartment|apt|unit)?\s*\d)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -98,12 +107,27 @@ def postcode_field(service: Service) -> str:
     return next((f.name for f in service.fields if f.type == "postcode"), "")
 
 
+def home_of(form: Form, service: Service, library: Library) -> dict[str, str]:
+    """Return what the form knows of where the person lives: postcode, district when that is
+    certain, and uprn when the address is known. Empty without a postcode."""
+    postcode = form.value(postcode_field(service))
+    if not postcode:
+        return {}
+    address = next((form.value(f.name) for f in service.fields if f.type == "address"), "")
+    if address:
+        home = library.gazetteer.property(address)
+        return {"postcode": home.postcode, "district": home.district, "uprn": home.uprn}
+    districts = library.gazetteer.districts(postcode)
+    return {"postcode": postcode} | ({"district": districts[0]} if len(districts) == 1 else {})
+
+
 def limits_of(form: Form, service: Service, heard: Heard, library: Library) -> Mapping[str, object]:
-    """Return the values of the council that would get this request."""
-    district = next(iter(library.gazetteer.districts(form.value(postcode_field(service)))), None)
+    """Return the values of the council that would get this request, those of the door until the
+    place is known."""
+    district = home_of(form, service, library).get("district")
     try:
         council = library.authorities.responsible(service.tier, heard.door, district, heard.today)
-    except LookupError:
+    except NeedsPlace:
         council = library.authorities.get(heard.door)
     return values_of(council, heard.today)
 
@@ -116,7 +140,7 @@ def _take_postcode(one: Field, said: str, found: dict[str, Read], library: Libra
     found[one.name] = (
         Read(postcode, postcode) if known else Read(problem=one.none_found or one.retry)
     )
-    letters = [f"[{c}{'O0' if c in 'O0' else 'IL1' if c in 'IL1' else ''}]" for c in postcode if c != " "]
+    letters = [_LOOKALIKES.get(c, c) for c in postcode if c != " "]
     return re.sub(r"[\s.\-]*".join(letters), " , ", said, count=1, flags=re.IGNORECASE)
 
 
@@ -130,7 +154,7 @@ def _take_date(one: Field, heard: Heard, said: str, found: dict[str, Read], aske
             for span in spans:
                 said = re.sub(re.escape(span), " , ", said, flags=re.IGNORECASE)
             return said
-    if asked:
+    if asked and not address_in(said):
         day = read_any_date(said, heard.today, one.when)
         if day is not None:
             found[one.name] = Read(day.isoformat())
@@ -160,9 +184,8 @@ def _read_choice(one: Field, said: str, found: dict[str, Read], asked: bool) -> 
     for name, option in words:
         pattern = rf"\b{re.escape(name)}s?\b"
         for match in re.finditer(pattern, rest, flags=re.IGNORECASE):
-            before = rest[: match.start()].lower()
-            denied = re.search(r"\b(?:not|isn'?t|wasn'?t|instead of|rather than)(?:\s+(?:the|my|a|it))*\s*$", before)
-            hits.append((match.start(), option, bool(denied)))
+            denied = _DENIED.search(rest[: match.start()]) is not None
+            hits.append((match.start(), option, denied))
             rest = rest[: match.start()] + "," * len(match.group()) + rest[match.end() :]
     kept = [option for _, option, denied in sorted(hits, key=lambda hit: hit[0]) if not denied]
     if len({option.value for option in kept}) == 1:
@@ -182,12 +205,12 @@ def _take_contact(one: Field, said: str, found: dict[str, Read]) -> str:
         return said
     import phonenumbers
 
-    for match in phonenumbers.PhoneNumberMatcher(said, "GB", leniency=0):
+    for number in phonenumbers.PhoneNumberMatcher(said, "GB", leniency=0):
         national = phonenumbers.format_number(
-            match.number, phonenumbers.PhoneNumberFormat.NATIONAL
+            number.number, phonenumbers.PhoneNumberFormat.NATIONAL
         )
         found[one.name] = Read(national, national)
-        return said[: match.start] + " , " + said[match.end :]
+        return said[: number.start] + " , " + said[number.end :]
     return said
 
 
@@ -221,10 +244,10 @@ def _take_address(
 def _parts(rest: str, bare: bool) -> list[str]:
     """The pieces of the words that may be an address: with a number, unless bare words will do."""
     pieces = [p.strip() for p in re.split(r"[,;:!?\n]|\.\s|\s-\s|\band\b", rest)]
-    from_number = [re.sub(r"^.*?\b((?:flat|apartment|apt|unit)?\s*\d)", r"\1", p, flags=re.IGNORECASE) for p in pieces]
+    from_number = [_TO_NUMBER.sub(r"\1", p) for p in pieces]
     candidates = [rest.strip(" ,."), *pieces, *from_number]
     # "Flat 2, 14 Mill Lane": a comma inside an address.
-    candidates += [f"{a} {b}" for a, b in zip(from_number, from_number[1:], strict=False) if a and b]
+    candidates += [f"{a} {b}" for a, b in pairwise(from_number) if a and b]
     # "at 22 heath road was not emptied": shorter and shorter beginnings.
     for piece in from_number:
         words = piece.split()

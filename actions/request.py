@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from actions.answer import answer_aside, respond
+from actions.asking import ask, ask_again, ask_what_to_change
 from actions.form import CONFIRM, Form, form_from
 from actions.heard import Heard
 from actions.memory import Memory
-from actions.outcome import Line, Outcome, joined, payload, say
+from actions.outcome import Line, Outcome, say
 from actions.person import hand_over
 from actions.reading import (
     Read,
@@ -22,14 +23,13 @@ from actions.reading import (
     read_all,
 )
 from actions.skill import Skill
+from actions.step import Step, field_of, named_in, place_of, place_shown, with_place
 from knowledge.library import Library
-from knowledge.rendering import render
 from knowledge.services import Field, Service
 
-TRIES = 2
-"""After so many answers that did not fit, a person is offered beside the question."""
+UNSURE = 0.5
+"""Up to this probability an intent does not take the conversation away from the question."""
 
-MOST_ADDRESSES = 12
 ASIDES = {
     "greet": "utter_greet_again",
     "thank": "utter_welcome",
@@ -41,35 +41,12 @@ ASIDES = {
 }
 """What is answered before the question is asked again."""
 
-# Words that name a type of field besides its own label.
-NAMES = {
-    "postcode": ("postcode", "post code"),
-    "address": ("address", "house", "house number", "number", "street", "road", "flat"),
-    "date": ("date", "day", "when"),
-    "phone": ("phone", "telephone", "mobile"),
-    "email": ("email", "e-mail"),
-}
 QUESTION = re.compile(
-    r"^\s*(?:and |but |also |so )?(?:how|what|when|where|who|which|can|do|does|is|are|will|should)\b",
+    r"^\s*(?:and |but |also |so )?"
+    r"(?:how|what|when|where|who|which|can|do|does|is|are|will|should)\b",
     re.IGNORECASE,
 )
 WHY = re.compile(r"^\s*(?:why|what for|how come|help|what do you mean|what does that mean)\b", re.I)
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What every step of the driver needs, and does not change during a turn."""
-
-    heard: Heard
-    memory: Memory
-    library: Library
-    service: Service
-
-    def text(self, written: str, form: Form, **more: str) -> str:
-        """Return a text of the catalogue with the values of the council that gets the request."""
-        return render(
-            written, {**limits_of(form, self.service, self.heard, self.library), **more}
-        )
 
 
 class Request(Skill):
@@ -88,23 +65,22 @@ class Request(Skill):
             # The catalogue changed while the form was open.
             cleared = replace(memory, doing=None, request=None)
             return Outcome((say("utter_stopped"),), cleared)
-        return _continue(Desk(heard, memory, library, service), form)
+        return _continue(Step(heard, memory, library, service), form)
 
 
 def start(heard: Heard, memory: Memory, library: Library, service: Service) -> Outcome:
     """Open the service's form with what is known: the place from earlier, and this message."""
-    desk = Desk(heard, replace(memory, misses=0, topic=service.slug), library, service)
-    form = _with_place(Form(service.slug), desk)
+    step = Step(heard, replace(memory, misses=0, topic=service.slug), library, service)
+    form = with_place(Form(service.slug), step)
     known = bool(form.given)
     if not heard.is_choice:
-        form, problems = _apply(desk, form)
         # Somebody who has only begun is not told what was wrong with it.
-        problems = [p for p in problems if p.options]
+        form, _ = _apply(step, form)
     form = form.asked(service)
-    lines = [Line(text=desk.text(service.intro, form))] if service.intro else []
+    lines = [Line(text=step.text(service.intro, form))] if service.intro else []
     if known and form.value(postcode_field(service)):
-        lines.append(say("utter_same_place", place=_place_shown(form, service)))
-    return _ask(desk, form, *lines)
+        lines.append(say("utter_same_place", place=place_shown(form, service)))
+    return ask(step, form, *lines)
 
 
 def _open(heard: Heard, memory: Memory, library: Library) -> Outcome:
@@ -124,267 +100,175 @@ def _open(heard: Heard, memory: Memory, library: Library) -> Outcome:
     return start(heard, memory, library, service)
 
 
-def _continue(desk: Desk, form: Form) -> Outcome:
-    heard = desk.heard
+def _continue(step: Step, form: Form) -> Outcome:
+    heard = step.heard
     if heard.is_choice:
-        return _pressed(desk, form)
-    pieces = read_all(heard, form, desk.service, desk.library)
+        return _pressed(step, form)
+    pieces = read_all(heard, form, step.service, step.library)
     got = any(read.value for read in pieces.found.values())
-    if heard.intent == "person" and not got:
-        return hand_over(heard, desk.memory, desk.library)
-    if heard.intent in ("stop", "goodbye") and not got:
-        return _stop(desk)
+    sure = heard.confidence > UNSURE
+    if heard.intent == "person" and sure and not got:
+        return hand_over(heard, step.memory, step.library)
+    if heard.intent in ("stop", "goodbye") and sure and not got:
+        return _stop(step)
     if form.asking == CONFIRM and not got:
         if heard.intent == "yes":
-            return _lodge(desk, form)
-        if heard.intent in ("no", "change") and _named(heard.text, desk.service) is None:
-            return _what_to_change(desk, form)
+            return _lodge(step, form)
+        if heard.intent in ("no", "change") and named_in(heard.text, step.service) is None:
+            return ask_what_to_change(step, form)
     # "How much is the garden bin?" names a bin and is no answer; a postcode beside it is one.
     firm = any(
         pieces.found[f.name].value
-        for f in desk.service.fields
+        for f in step.service.fields
         if f.name in pieces.found and f.type in ("postcode", "address", "phone", "email", "text")
     )
     if not got or (_is_question(heard) and not firm):
-        aside = _aside(desk, form)
+        aside = _aside(step, form)
         if aside is not None:
             return aside
     before = form
-    form, problems = _apply(desk, form)
+    form, problems = _apply(step, form)
     if form == before and not problems:
-        field = _named(heard.text, desk.service)
+        field = named_in(heard.text, step.service)
         if field is not None and (heard.intent in ("change", "no") or before.value(field.name)):
-            return _ask(desk, replace(form.without(field.name), asking=field.name, tries=0))
-        return _again(desk, form, problem="")
-    if problems and form.given == before.given:
-        return _again(desk, form, problem=problems[0].problem, read=problems[0])
+            return ask(step, replace(form.without(field.name), asking=field.name, tries=0))
+        return ask_again(step, form, problem="")
     corrected = [
         (f, before.given[f.name].shown, form.given[f.name].shown)
-        for f in desk.service.fields
+        for f in step.service.fields
         if f.name in before.given
         and before.value(f.name)
         and form.value(f.name)
         and form.value(f.name) != before.value(f.name)
     ]
     said = [say("utter_changed", label=f.label, old=old, new=new) for f, old, new in corrected]
-    asked = form.asked(desk.service)
-    if problems and asked.asking == form.asking:
-        return _ask(desk, form, *said, problem=problems[0])
-    return _ask(desk, asked, *said)
+    if not problems:
+        return ask(step, form.asked(step.service), *said)
+    # What did not fit is asked first, whatever was asked before.
+    field, read = problems[0]
+    tries = form.tries + 1 if field.name == form.asking else 1
+    return ask(step, replace(form, asking=field.name, tries=tries), *said, problem=read)
 
 
-def _pressed(desk: Desk, form: Form) -> Outcome:
+def _pressed(step: Step, form: Form) -> Outcome:
     """A choice was pressed: one of this form's, or one that was offered long ago."""
-    heard, service = desk.heard, desk.service
+    heard, service = step.heard, step.service
     name = heard.chosen.get("field", "")
     field = next((f for f in service.fields if f.name == name), None)
     if heard.intent == "inform" and field is not None:
-        read = chosen(field, heard.chosen.get("value", ""), form, service, desk.library)
+        read = chosen(field, heard.chosen.get("value", ""), form, service, step.library)
         if not read.value:
-            return _again(desk, form, problem=read.problem, read=read)
+            return ask_again(step, form, problem=read.problem, read=read)
         before = form.given.get(name)
         changed = before is not None and before.value not in ("", read.value)
-        lines = [
-            say("utter_changed", label=field.label, old=before.shown, new=read.shown)
-        ] if before is not None and changed else []
-        return _ask(desk, form.with_answer(name, read.value, read.shown).asked(service), *lines)
+        lines = (
+            [say("utter_changed", label=field.label, old=before.shown, new=read.shown)]
+            if before is not None and changed
+            else []
+        )
+        return ask(step, form.with_answer(name, read.value, read.shown).asked(service), *lines)
     if heard.intent == "change" and field is not None:
-        return _ask(desk, replace(form.without(name), asking=name, tries=0))
+        return ask(step, replace(form.without(name), asking=name, tries=0))
     if heard.intent == "stop":
-        return _stop(desk)
+        return _stop(step)
     if heard.intent == "person":
-        return hand_over(heard, desk.memory, desk.library)
+        return hand_over(heard, step.memory, step.library)
     if form.asking == CONFIRM and heard.intent == "yes":
-        return _lodge(desk, form)
+        return _lodge(step, form)
     if form.asking == CONFIRM and heard.intent in ("no", "change"):
-        return _what_to_change(desk, form)
+        return ask_what_to_change(step, form)
     if heard.intent in ("ask", "request"):
         if heard.chosen.get("service") == form.service:
-            return _ask(desk, form)
+            return ask(step, form)
         topic = heard.chosen.get("topic") or heard.chosen.get("service", "")
-        return _ask(desk, form, *answer_aside(topic, heard, desk.memory, desk.library))
-    return _ask(desk, form)
+        return ask(step, form, *answer_aside(topic, heard, step.memory, step.library))
+    return ask(step, form)
 
 
-def _apply(desk: Desk, form: Form) -> tuple[Form, list[Read]]:
+def _apply(step: Step, form: Form) -> tuple[Form, list[tuple[Field, Read]]]:
     """Put what the message says into the form; return what was said and does not fit."""
-    service, problems = desk.service, []
-    pieces = read_all(desk.heard, form, service, desk.library)
+    service = step.service
+    problems: list[tuple[Field, Read]] = []
+    pieces = read_all(step.heard, form, service, step.library)
     for field in service.fields:
         read = pieces.found.get(field.name)
         if read is None:
             continue
         if field.type == "date" and read.value:
-            limits = limits_of(form, service, desk.heard, desk.library)
-            read = checked_date(
-                field, date.fromisoformat(read.value), desk.heard.today, limits
-            )
+            limits = limits_of(form, service, step.heard, step.library)
+            read = checked_date(field, date.fromisoformat(read.value), step.heard.today, limits)
         if not read.value:
-            problems.append(read)
+            problems.append((field, read))
             continue
-        moved = field.type == "postcode" and form.value(field.name) not in ("", read.value)
         form = form.with_answer(field.name, read.value, read.shown)
-        if moved:
-            # An address of another postcode is none here; what it was is remembered.
-            for other in service.fields:
-                if other.type == "address" and other.name not in pieces.found:
-                    form = form.without(other.name)
+    form = _without_stray_address(step, form)
     if postcode_field(service) and not form.value(postcode_field(service)):
         heard = address_in(pieces.rest)
         form = replace(form, heard=heard or form.heard)
     return form, problems
 
 
-def _aside(desk: Desk, form: Form) -> Outcome | None:
+def _without_stray_address(step: Step, form: Form) -> Form:
+    """Drop an address of another postcode than the one that is given now; what it was is kept."""
+    for field in step.service.fields:
+        if field.type != "address" or not form.value(field.name):
+            continue
+        home = step.library.gazetteer.property(form.value(field.name))
+        if form.value(postcode_field(step.service)) not in ("", home.postcode):
+            form = form.without(field.name)
+    return form
+
+
+def _aside(step: Step, form: Form) -> Outcome | None:
     """Answer what is no answer to the question, and ask it again; None when it is neither."""
-    heard = desk.heard
-    field = _field(desk.service, form.asking)
+    heard = step.heard
+    field = field_of(step.service, form.asking)
     if field is not None and (WHY.match(heard.text) or heard.text.strip() == "?"):
-        return _ask(desk, form, *([Line(text=desk.text(field.help, form))] if field.help else []))
-    if heard.intent in ASIDES and not _named(heard.text, desk.service):
-        return _ask(desk, form, say(ASIDES[heard.intent]))
+        return ask(step, form, *([Line(text=step.text(field.help, form))] if field.help else []))
+    if heard.intent in ASIDES and heard.confidence > UNSURE and not named_in(heard.text, step.service):
+        return ask(step, form, say(ASIDES[heard.intent]))
     about = heard.topic()
     asks = heard.intent in ("ask", "out_of_scope", "request", "track") or "?" in heard.text
     if asks and about is not None:
-        return _ask(desk, form, *answer_aside(about.slug, heard, desk.memory, desk.library))
+        return ask(step, form, *answer_aside(about.slug, heard, step.memory, step.library))
     if "?" in heard.text:
-        return _ask(desk, form, say("utter_ask_later"))
+        return ask(step, form, say("utter_ask_later"))
     return None
 
 
 def _is_question(heard: Heard) -> bool:
     asks = heard.text.rstrip().endswith("?") or QUESTION.match(heard.text) is not None
-    return asks and heard.intent in ("ask", "out_of_scope", "track", "capabilities", "bot_challenge")
-
-
-def _again(desk: Desk, form: Form, problem: str, read: Read | None = None) -> Outcome:
-    """The answer did not fit: say why, and offer a way out when it happens again."""
-    field = _field(desk.service, form.asking)
-    tried = replace(form, tries=form.tries + 1)
-    if field is None:
-        return _ask(desk, tried)
-    return _ask(desk, tried, problem=read or Read(problem=problem or field.retry))
-
-
-def _ask(desk: Desk, form: Form, *lines: Line, problem: Read | None = None) -> Outcome:
-    """Say the lines, then ask what the form asks: one thing, with its choices."""
-    memory = replace(
-        desk.memory, doing="request", request=form.as_json(), place=_place(form, desk), misses=0
-    )
-    if form.asking == CONFIRM:
-        return Outcome((*lines, *_read_back(desk, form)), memory)
-    field = desk.service.field(form.asking)
-    words = problem.problem if problem and problem.problem else field.prompt
-    stuck = form.tries >= TRIES or (field.too_old and words == field.too_old)
-    options = problem.options if problem else ()
-    choices = [(o.label, payload("inform", field=field.name, value=o.value)) for o in field.choices]
-    if field.type == "address":
-        here = options or desk.library.gazetteer.addresses(form.value(postcode_field(desk.service)))
-        choices = [
-            (_short_address(p.address), payload("inform", field=field.name, value=p.uprn))
-            for p in here[:MOST_ADDRESSES]
-        ]
-    asked = Line(text=desk.text(words, form), choices=tuple(choices))
-    if not stuck:
-        return Outcome((*lines, asked), memory)
-    return Outcome((*lines, asked, joined(say("utter_way_out"))), memory)
-
-
-def _read_back(desk: Desk, form: Form) -> tuple[Line, ...]:
-    rows = [
-        say("utter_row", label=f.label, value=form.given[f.name].shown).values
-        for f in desk.service.fields
-        if form.value(f.name)
-    ]
-    summary = "\n".join(f"- {row['label']}: {row['value']}" for row in rows)
-    return (
-        Line(text=f"{summary}\n\n{desk.text(desk.service.confirm, form)}"),
-        say("utter_confirm_choices"),
+    return asks and heard.intent in (
+        "ask",
+        "out_of_scope",
+        "track",
+        "capabilities",
+        "bot_challenge",
     )
 
 
-def _what_to_change(desk: Desk, form: Form) -> Outcome:
-    choices = [
-        (f.label, payload("change", field=f.name)) for f in desk.service.fields if form.value(f.name)
-    ]
-    outcome = _ask(desk, form)
-    return Outcome((say("utter_what_to_change", choices),), outcome.memory)
-
-
-def _lodge(desk: Desk, form: Form) -> Outcome:
-    service, heard = desk.service, desk.heard
-    place = _place(form, desk) or {}
-    council = desk.library.authorities.responsible(
+def _lodge(step: Step, form: Form) -> Outcome:
+    service, heard = step.service, step.heard
+    place = place_of(form, step) or {}
+    council = step.library.authorities.responsible(
         service.tier, heard.door, place.get("district"), heard.today
     )
+    fields = {name: given.value for name, given in form.given.items() if given.value}
+    address = next((f.name for f in service.fields if f.type == "address"), "")
+    if form.value(address):
+        fields |= {address: form.given[address].shown, "uprn": form.value(address)}
     lodge = {
         "key": heard.key,
         "service": service.slug,
         "authority": council.slug,
-        "fields": {name: given.value for name, given in form.given.items() if given.value},
+        "fields": fields,
     }
-    address = next((f.name for f in service.fields if f.type == "address"), "")
-    if form.value(address):
-        lodge["fields"] |= {address: form.given[address].shown, "uprn": form.value(address)}
-    done = desk.text(service.done, form, reference="{{ reference }}").strip()
-    memory = replace(desk.memory, doing=None, request=None, place=place or None, misses=0)
+    done = step.text(service.done, form, reference="{{ reference }}").strip()
+    memory = replace(step.memory, doing=None, request=None, place=place or None, misses=0)
     return Outcome((Line(text=done, custom={"lodge": lodge}), say("utter_anything_else")), memory)
 
 
-def _stop(desk: Desk) -> Outcome:
+def _stop(step: Step) -> Outcome:
     return Outcome(
-        (say("utter_stopped"),), replace(desk.memory, doing=None, request=None, misses=0)
+        (say("utter_stopped"),), replace(step.memory, doing=None, request=None, misses=0)
     )
-
-
-def _named(text: str, service: Service) -> Field | None:
-    """Return the field that the words name: "change the date", "the bin is wrong"."""
-    said = text.lower()
-    for field in service.fields:
-        names = {field.name.replace("_", " "), field.label.lower(), *NAMES.get(field.type, ())}
-        if any(re.search(rf"\b{re.escape(name)}s?\b", said) for name in names):
-            return field
-    return None
-
-
-def _field(service: Service, name: str) -> Field | None:
-    return next((f for f in service.fields if f.name == name), None)
-
-
-def _with_place(form: Form, desk: Desk) -> Form:
-    """Fill in where the person lives, when the conversation knows it already."""
-    place = desk.memory.place or {}
-    for field in desk.service.fields:
-        if field.type == "postcode" and place.get("postcode"):
-            form = form.with_answer(field.name, place["postcode"], place["postcode"])
-        if field.type == "address" and place.get("uprn"):
-            try:
-                home = desk.library.gazetteer.property(place["uprn"])
-            except KeyError:
-                continue
-            form = form.with_answer(field.name, home.uprn, home.address)
-    return form
-
-
-def _place(form: Form, desk: Desk) -> dict[str, str] | None:
-    """Return where the person lives as this form knows it, or what was known before."""
-    postcode = form.value(postcode_field(desk.service))
-    districts = desk.library.gazetteer.districts(postcode) if postcode else ()
-    if not districts:
-        return dict(desk.memory.place) if desk.memory.place else None
-    place = {"postcode": postcode}
-    address = next((form.value(f.name) for f in desk.service.fields if f.type == "address"), "")
-    if address:
-        home = desk.library.gazetteer.property(address)
-        return place | {"uprn": address, "district": home.district}
-    return place | ({"district": districts[0]} if len(districts) == 1 else {})
-
-
-def _place_shown(form: Form, service: Service) -> str:
-    kinds = {f.type: form.given[f.name].shown for f in service.fields if form.value(f.name)}
-    return kinds.get("address") or kinds.get("postcode", "")
-
-
-def _short_address(address: str) -> str:
-    """Number and street: the postcode was just typed, and the town is the same for all."""
-    return address.rsplit(",", 2)[0]

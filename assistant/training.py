@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import warnings
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -53,16 +54,19 @@ def train(project: Path = PROJECT, into: Path | None = None) -> Path:
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     # The fingerprint above is the cache: Rasa's own would keep a gigabyte in .rasa.
     os.environ["RASA_MAX_CACHE_SIZE"] = "0"
-    from rasa.model_training import train as rasa_train
-
     model = into or project / MODEL
     model.parent.mkdir(parents=True, exist_ok=True)
     before = fingerprint(project)
-    with TemporaryDirectory(dir=model.parent) as folder:
+    with TemporaryDirectory(dir=model.parent) as folder, warnings.catch_warnings():
+        # Rasa and what it imports warn about their own age.
+        warnings.simplefilter("ignore")
+        from rasa.model_training import train as rasa_train
+
         result = rasa_train(
             domain=str(project / "data" / "domain"),
             config=str(config),
-            training_files=[str(project / "data")],
+            # Not data/ itself: Rasa would read the domain in it a second time, as training data.
+            training_files=[str(project / "data" / part) for part in ("nlu", "rules", "stories")],
             output=folder,
             fixed_model_name="model",
             force_training=True,

@@ -15,10 +15,17 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant.nlu.embedding import EMBEDDING, words_of
-from assistant.nlu.intent_model import IntentModel, learn
+from assistant.nlu.intent_model import IntentModel, Reading, learn
 from assistant.nlu.topics import TOPICS
 
 OUT_OF_SCOPE = "out_of_scope"
+SMALL_TALK = frozenset(
+    {"greet", "goodbye", "thank", "capabilities", "bot_challenge", "feedback", "yes", "no"}
+)
+SURE_SMALL_TALK = 0.75
+"""Below this, words about a known topic are a question: "I have nowhere to sleep tonight" is no
+goodbye."""
+
 # More would only make the dialogue state larger.
 RANKED = 3
 
@@ -77,10 +84,8 @@ class Intents(IntentClassifier, GraphComponent):
             if self._model is None or embedding is None or not message.get(TEXT):
                 continue
             reading = self._model.read(words_of(message), embedding)
-            name, confidence = reading.ranking[0]
             known = any(topic["sure"] for topic in message.get(TOPICS) or ())
-            if not reading.in_scope and not known:
-                name = OUT_OF_SCOPE
+            name, confidence = _chosen(reading, known)
             message.set(INTENT, {"name": name, "confidence": confidence}, add_to_output=True)
             message.set(
                 "intent_ranking",
@@ -89,3 +94,13 @@ class Intents(IntentClassifier, GraphComponent):
             )
             message.set(OUT_OF_SCOPE, not reading.in_scope, add_to_output=True)
         return messages
+
+
+def _chosen(reading: Reading, known: bool) -> tuple[str, float]:
+    """Return the intent, given whether the message is about a topic that is known for sure."""
+    name, confidence = reading.ranking[0]
+    if not known:
+        return (name if reading.in_scope else OUT_OF_SCOPE), confidence
+    if name == OUT_OF_SCOPE or (name in SMALL_TALK and confidence < SURE_SMALL_TALK):
+        return "ask", confidence
+    return name, confidence

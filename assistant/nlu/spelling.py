@@ -38,7 +38,7 @@ class Speller:
         self._dictionary = SymSpell(max_dictionary_edit_distance=2, prefix_length=6)
         listed = files("symspellpy").joinpath("frequency_dictionary_en_82_765.txt")
         lines = listed.read_text(encoding="utf-8-sig").splitlines()[:COMMON_WORDS]
-        self._known = set()
+        self._known: set[str] = set()
         for line in lines:
             word, count = line.split()
             self._know(word, int(count))

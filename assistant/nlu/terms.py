@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +34,7 @@ def words(text: str) -> Iterator[str]:
     """Yield each word, and each two that stand together."""
     found = TOKEN.findall(text[:LONGEST].lower())
     yield from found
-    yield from (f"{one}\t{two}" for one, two in zip(found, found[1:], strict=False))
+    yield from (f"{one}\t{two}" for one, two in pairwise(found))
 
 
 @dataclass(frozen=True)

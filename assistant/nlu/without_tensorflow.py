@@ -7,7 +7,6 @@ Rasa imports TensorFlow for its own classifiers wherever it can, and none of the
 from __future__ import annotations
 
 import sys
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -84,8 +83,6 @@ def leave_out_tensorflow() -> None:
     if any(isinstance(finder, _LeftOut) for finder in sys.meta_path) or "tensorflow" in sys.modules:
         return
     sys.meta_path.insert(0, _LeftOut())
-    # Rasa's own imports warn about SQLAlchemy 2 and pyparsing: nothing that we can change.
-    warnings.filterwarnings("ignore", category=DeprecationWarning, module=r"rasa\.|packaging\.")
 
 
 def refuse_tensorflow(config: Mapping[str, Any]) -> None:

@@ -9,16 +9,18 @@ from __future__ import annotations
 import json
 import os
 import re
+import warnings
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from assistant.bot import DialogueState, Turn, Understood
 from assistant.conversation import Conversation
 from assistant.nlu.without_tensorflow import leave_out_tensorflow
 from assistant.rasa_bot.said import Collected
-from channels.messages import Attached, Choice, Chose, InboundMessage, Reply, Said
+from channels.messages import Address, Attached, Choice, Chose, InboundMessage, Reply, Said
 
 if TYPE_CHECKING:
     from assistant.rasa_bot.parts import Parts
@@ -30,6 +32,11 @@ _CHOICE = re.compile(r"^/([a-z_]+)(\{.*\})?$", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028-\u202e\u2066-\u2069\ufeff]")
 
 
+def uk_today() -> date:
+    """Return the day that it is in the UK, wherever the server stands."""
+    return datetime.now(ZoneInfo("Europe/London")).date()
+
+
 class RasaBot:
     """Implements assistant.bot.Bot."""
 
@@ -38,18 +45,22 @@ class RasaBot:
         self._today = today
 
     @classmethod
-    def load(cls, model: Path, today: Callable[[], date] = date.today) -> RasaBot:
+    def load(cls, model: Path, today: Callable[[], date] | None = None) -> RasaBot:
         """Return the bot of a trained model. Raise FileNotFoundError when there is none.
 
-        From here on this process has no TensorFlow, and nothing of Rasa's reaches a log.
+        `today` is the day in the UK when it is not given. From here on this process has no
+        TensorFlow, and nothing of Rasa's reaches a log.
         """
         if not model.is_file():
             raise FileNotFoundError(f"{model}: train it first, with `assistant train`")
         leave_out_tensorflow()
         os.environ["RASA_TELEMETRY_ENABLED"] = "false"
-        from assistant.rasa_bot.parts import load_parts
+        with warnings.catch_warnings():
+            # Rasa and what it imports warn about their own age.
+            warnings.simplefilter("ignore")
+            from assistant.rasa_bot.parts import load_parts
 
-        return cls(load_parts(model), today)
+            return cls(load_parts(model), today or uk_today)
 
     async def answer(
         self, conversation: Conversation, state: DialogueState, message: InboundMessage
@@ -81,10 +92,6 @@ class RasaBot:
 
     async def ask(self, question: str, authority: str) -> Turn:
         """Answer one question at that council's door, in a conversation of its own."""
-        from datetime import datetime, timezone
-
-        from channels.messages import Address
-
         address = Address("terminal", "operator")
         return await self.answer(
             Conversation("ask", authority, address),

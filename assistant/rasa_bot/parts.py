@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from rasa.core.actions import forms  # noqa: F401  # imported now, so that it is silenced below
+from rasa.core.actions.action import RemoteAction
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.tracker_store import TrackerStore
@@ -107,7 +108,9 @@ class Parts:
             input_channel=str(about["channel"]),
             metadata=dict(about),
         )
-        message.parse_data = dict(parsed) if parsed else await self._agent.processor.parse_message(message)
+        # Read here and not by the agent: only so do typed words never become a payload.
+        read = parsed or await self._agent.processor.parse_message(message)
+        message.parse_data = dict(read)
         tracker = tracker_of(conversation, state, self._domain)
         seeded = len(tracker.events)
         self._trackers.open[conversation] = tracker
@@ -120,7 +123,7 @@ class Parts:
         finally:
             self._trackers.open.pop(conversation, None)
             self._actions.failed.pop(conversation, None)
-        return state_of(tracker, state, seeded), message.parse_data
+        return state_of(tracker, state, seeded), read
 
     def known_choice(
         self, value: str, choice: tuple[str, Mapping[str, str]] | None
@@ -146,10 +149,17 @@ class Parts:
 def load_parts(model: Path) -> Parts:
     """Load the model. After this nothing that Rasa says reaches a log: it logs residents' words."""
     trackers, actions = Trackers(), OwnActions()
+    # Rasa checks what a foreign server answers against a schema, and the schema itself each time:
+    # nine tenths of a turn. These answers are made by code of this process.
+    RemoteAction._validate_action_result = _believed
     _silence()
     agent = Agent.load(model, tracker_store=trackers, action_endpoint=actions)
     _silence()
     return Parts(agent, trackers, actions)
+
+
+def _believed(action: RemoteAction, result: Mapping[str, Any]) -> bool:
+    return True
 
 
 def _silence() -> None:

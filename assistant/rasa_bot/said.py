@@ -1,4 +1,4 @@
-"""What the bot said in one turn, as Rasa gave it out, made into replies, requests and a handover."""
+"""What Rasa gave out in one turn, made into replies, requests and a handover."""
 
 from __future__ import annotations
 
