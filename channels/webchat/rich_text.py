@@ -52,7 +52,9 @@ def _linked(text: str) -> str:
 
 
 def _keep(tag: str, attribute: str, value: str) -> str | None:
-    return value if value.lower().startswith(SCHEMES) else None
+    # The library also lets title and lang through, whatever tags and attributes it was given.
+    allowed = attribute == "rel" or (attribute == "href" and value.lower().startswith(SCHEMES))
+    return value if allowed else None
 
 
 @lru_cache(maxsize=1)

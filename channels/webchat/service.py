@@ -62,7 +62,7 @@ class Happened:
 
 
 class ChatService(Protocol):
-    """The conversations, for residents. `authority` is a council's slug, `visitor` the signed id."""
+    """Conversations, for residents. `authority` is a council's slug, `visitor` the signed id."""
 
     def council(self, authority: str) -> Council:
         """Raise KeyError when there is no such council, or it has no chat."""

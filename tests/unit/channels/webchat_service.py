@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import socket
 import threading
@@ -10,7 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timezone
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 from sanic import Sanic
@@ -263,3 +264,34 @@ def running_chat(
         thread.join(10)
         listening.close()
         Sanic._app_registry.pop(app.name, None)
+
+
+@dataclass(frozen=True)
+class Event:
+    """One server-sent event, as a page gets it."""
+
+    name: str
+    data: dict[str, Any]
+    id: str = ""
+
+
+def listen(
+    browser: httpx.Client, many: int, *, path: str = "/chat/ashcombe/stream", last: str = ""
+) -> list[Event]:
+    """Return the first events of a stream without its greeting, then go away."""
+    headers = {"Last-Event-ID": last} if last else {}
+    heard: list[Event] = []
+    with browser.stream("GET", path, headers=headers) as answer:
+        fields: dict[str, str] = {}
+        for line in answer.iter_lines():
+            name, _, value = line.partition(": ")
+            if line:
+                fields[name] = value
+                continue
+            if fields.get("event") not in (None, "ready"):
+                data = json.loads(fields["data"])
+                heard.append(Event(fields["event"], data, fields.get("id", "")))
+            fields = {}
+            if len(heard) == many:
+                break
+    return heard
