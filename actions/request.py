@@ -84,20 +84,26 @@ def start(heard: Heard, memory: Memory, library: Library, service: Service) -> O
 
 
 def _open(heard: Heard, memory: Memory, library: Library) -> Outcome:
-    slug = heard.chosen.get("service", "")
-    about = heard.topic()
-    if not slug and about is not None:
-        slug = about.slug
-        if about.kind != "service":
-            try:
-                slug = library.article(about.slug).service or ""
-            except KeyError:
-                slug = ""
+    slug = heard.chosen.get("service", "") or _service_meant(heard, library)
     try:
         service = library.service(slug)
     except KeyError:
         return respond(heard, memory, library)
     return start(heard, memory, library, service)
+
+
+def _service_meant(heard: Heard, library: Library) -> str:
+    """Return the service that the message is about, empty when it is not clear."""
+    about = heard.topic()
+    # A place in the message tells apart "bins" and a report that says where, however unsure.
+    if about is None and heard.topics and (heard.entities("postcode") or heard.entities("street")):
+        about = heard.topics[0]
+    if about is None or about.kind == "service":
+        return about.slug if about else ""
+    try:
+        return library.article(about.slug).service or ""
+    except KeyError:
+        return ""
 
 
 def _continue(step: Step, form: Form) -> Outcome:

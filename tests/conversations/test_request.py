@@ -30,7 +30,7 @@ async def test_goes_from_a_wrong_postcode_to_one_request(talk: Talk) -> None:
     await talk.say("yes please")
     assert talk.requests == [
         Request(
-            key="talk:8",
+            key="talk:9",
             service="missed-bin",
             authority="ashcombe",
             fields={
