@@ -102,5 +102,18 @@ def latest_handover(connection: Connection, conversation: str) -> Handover | Non
     return handover_from(value) if value else None
 
 
+def handovers(connection: Connection, conversations: Sequence[str]) -> dict[str, Handover]:
+    """Return the latest handover of each of these conversations that ever had one."""
+    latest = (
+        sa.select(sa.func.max(table.c.id))
+        .where(table.c.conversation.in_(list(conversations)))
+        .group_by(table.c.conversation)
+    )
+    rows = connection.execute(
+        sa.select(table.c.conversation, table.c.handover).where(table.c.id.in_(latest))
+    )
+    return {row.conversation: handover_from(row.handover) for row in rows}
+
+
 def _waits(condition: Any) -> Any:
     return sa.and_(condition, table.c.left_at.is_(None), table.c.taken_at.is_(None))

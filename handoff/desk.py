@@ -1,0 +1,70 @@
+"""The agents' desk, as one Sanic blueprint at /desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timezone
+
+from argon2 import PasswordHasher
+from sanic import Blueprint
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from channels.channel import Limits
+from handoff import desk_actions, desk_articles, desk_pages, desk_sign_in, desk_stream
+from handoff.desk_room import Room, environment
+from handoff.desk_static import read_static_files
+from handoff.floor import Floor, Transactions
+from handoff.passwords import HASHER
+from handoff.shelf import KnowledgeForDesk
+
+
+def utc_now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+def desk(
+    floor: Floor,
+    store: Transactions,
+    knowledge: KnowledgeForDesk,
+    secret: str,
+    *,
+    secure: bool,
+    limits: Mapping[str, Limits] | None = None,
+    clock: Callable[[], datetime] = utc_now,
+    hasher: PasswordHasher = HASHER,
+) -> Blueprint:
+    """Return the desk's pages, actions, stream and files.
+
+    `secret` keys what must not be forged; `secure` says that browsers reach the desk by HTTPS
+    only; `limits` are the channels' own, by channel name.
+    `clock` and `hasher` are for tests.
+    """
+    static = read_static_files()
+    room = Room(
+        floor=floor,
+        store=store,
+        knowledge=knowledge,
+        secret=secret,
+        secure=secure,
+        clock=clock,
+        limits=limits or {},
+        static=static,
+        pages=environment(static),
+        hasher=hasher,
+    )
+    blueprint = Blueprint("desk", url_prefix="/desk")
+    for pages in (desk_sign_in, desk_pages, desk_articles, desk_actions, desk_stream):
+        pages.add(blueprint, room)
+
+    async def file(request: Request, digest: str, name: str) -> HTTPResponse:
+        return static.file(digest, name)
+
+    async def nothing_here(request: Request, rest: str = "") -> HTTPResponse:
+        return room.message(
+            "There is no such page", "Check the address, or go back to the queue.", status=404
+        )
+
+    blueprint.add_route(file, "/static/<digest:str>/<name:str>")
+    blueprint.add_route(nothing_here, "/<rest:path>", methods=["GET", "POST"])
+    return blueprint

@@ -1,0 +1,192 @@
+"""The desk itself: one page with the list, the conversation and its briefing."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from sanic import Blueprint
+from sanic.response import HTTPResponse
+from sqlalchemy.engine import Connection
+
+from channels.transcript import Entry
+from handoff import queue
+from handoff.briefing import Briefing, brief
+from handoff.desk_articles import draft, offers, source_of
+from handoff.desk_room import Room, json
+from handoff.desk_visit import Visit, signed_in
+from handoff.floor import Card
+from handoff.handover import Handover
+from handoff.lines import lines
+from handoff.lists import NAMES, Listing, council_name, listing
+from handoff.lodged import Lodged, lodged_in
+
+OUTCOMES = (
+    "Answered",
+    "Referred to another council",
+    "Request made",
+    "No reply",
+    "Abuse",
+    "Other",
+)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A conversation on the desk. `state` is mine, theirs, waiting, bot or closed: it decides what
+    the agent can do, and the page changes its reply box only when it changes. `hours` is what residents are
+    told when advisers are not there, empty when they are."""
+
+    card: Card
+    council: str
+    transcript: tuple[Entry, ...]
+    briefing: Briefing
+    state: str
+    hours: str
+
+
+def add(blueprint: Blueprint, room: Room) -> None:
+    """Put the pages on the blueprint."""
+    for name, path in (("queue", "/"), ("mine", "/mine"), ("open", "/open")):
+        blueprint.add_route(signed_in(room, _list_page(name)), path)
+    blueprint.add_route(signed_in(room, conversation_page), "/c/<conversation:uuid>")
+    blueprint.add_route(signed_in(room, list_part, active=False), "/list")
+    blueprint.add_route(signed_in(room, news, active=False), "/c/<conversation:uuid>/news")
+
+
+def _list_page(name: str) -> Any:
+    async def page(visit: Visit) -> HTTPResponse:
+        return await desk_page(visit, name)
+
+    page.__name__ = f"{name}_page"
+    return page
+
+
+async def conversation_page(visit: Visit, conversation: str) -> HTTPResponse:
+    opened = await open_conversation(visit, conversation)
+    asked, offered = visit.asked("q"), visit.asked("article")
+    question = asked or opened.briefing.wants or opened.briefing.last_said
+    found, reply = await asyncio.gather(
+        offers(visit.room, opened.card, question),
+        draft(visit.room, opened.card, offered, visit.now),
+    )
+    return await desk_page(
+        visit,
+        _list_name(visit),
+        opened=opened,
+        lines=lines(opened.transcript, visit.agent, visit.now),
+        question=asked,
+        offers=found,
+        draft=reply,
+    )
+
+
+async def desk_page(visit: Visit, name: str, **values: Any) -> HTTPResponse:
+    shown = await _listing(visit, name)
+    return visit.room.page(
+        "desk.html", **_common(visit, shown), **({"opened": None, "draft": None} | values)
+    )
+
+
+async def list_part(visit: Visit) -> HTTPResponse:
+    """The list as it is now, for the page to put in place without losing its place."""
+    shown = await _listing(visit, _list_name(visit))
+    values = _common(visit, shown) | {"selected": visit.asked("selected")}
+    return json(
+        {
+            "html": visit.room.part("_list.html", **values),
+            "nothing_open": visit.room.part("_nothing_open.html", **values),
+            "calling": [
+                {"conversation": row.conversation, "title": row.title, "state": row.state}
+                for row in shown.calling
+            ],
+            "ends_in": int((visit.session.ends_at() - visit.now).total_seconds()),
+            "may_extend": visit.session.may_be_extended(visit.now),
+        }
+    )
+
+
+async def news(visit: Visit, conversation: str) -> HTTPResponse:
+    """What is new in a conversation after a position: lines to append, and the parts around."""
+    opened = await open_conversation(visit, conversation)
+    after = visit.asked("after")
+    position = int(after) if after.isascii() and after.isdigit() and len(after) < 10 else 0
+    fresh = lines(opened.transcript, visit.agent, visit.now, position)
+    values = _common(visit, None) | {"opened": opened, "draft": None}
+    part = visit.room.part
+    return json(
+        {
+            "last": opened.transcript[-1].position if opened.transcript else 0,
+            "lines": part("_lines.html", lines=fresh),
+            "news": [
+                {"who": line.entry.speaker.value, "client_id": line.entry.client_id}
+                for line in fresh
+            ],
+            "state": opened.state,
+            "head": part("_head.html", **values),
+            "composer": part("_composer.html", **values),
+            "briefing": part("_briefing.html", **values),
+        }
+    )
+
+
+async def open_conversation(visit: Visit, conversation: str) -> Opened:
+    """Read everything the page says of a conversation. Raise Declined when there is none."""
+    room = visit.room
+    card = await visit.card(conversation)
+    transcript = tuple(await room.floor.transcript(visit.agent, conversation))
+    earlier = await room.floor.earlier(visit.agent, conversation)
+    keys = [conversation, *(other.conversation for other in earlier)]
+    handover, lodged = await room.store.run(lambda connection: _kept(connection, keys))
+    return Opened(
+        card=card,
+        council=council_name(room.knowledge, card.authority),
+        transcript=transcript,
+        briefing=brief(card, handover, transcript, earlier, lodged, room.limits.get(card.channel)),
+        state=_state(card, visit),
+        hours=room.knowledge.hours(card.authority, visit.now),
+    )
+
+
+def _kept(
+    connection: Connection, conversations: list[str]
+) -> tuple[Handover | None, tuple[Lodged, ...]]:
+    handover = queue.latest_handover(connection, conversations[0])
+    return handover, tuple(lodged_in(connection, conversations))
+
+
+def _state(card: Card, visit: Visit) -> str:
+    if card.closed_at is not None:
+        return "closed"
+    if card.keeper == "agent":
+        return "mine" if card.agent == visit.agent.id else "theirs"
+    return "waiting" if card.keeper == "queue" else "bot"
+
+
+def _list_name(visit: Visit) -> str:
+    name = visit.asked("list")
+    return name if name in NAMES else "queue"
+
+
+async def _listing(visit: Visit, name: str) -> Listing:
+    room = visit.room
+    return await listing(room.floor, room.store, room.knowledge, visit.agent, name, visit.now)
+
+
+def _common(visit: Visit, shown: Listing | None) -> dict[str, Any]:
+    return {
+        "agent": visit.agent,
+        "csrf": visit.session.csrf,
+        "now": visit.now,
+        "ends_in": int((visit.session.ends_at() - visit.now).total_seconds()),
+        "lists": NAMES,
+        "listing": shown,
+        "list_name": shown.name if shown else _list_name(visit),
+        "selected": "",
+        "outcomes": OUTCOMES,
+        "client_id": secrets.token_urlsafe(16),
+        "source_of": source_of,
+        "council_of": lambda slug: council_name(visit.room.knowledge, slug),
+    }

@@ -1,0 +1,45 @@
+"""Requests that were made in a conversation, as the desk shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from knowledge.tables import requests as table
+
+
+@dataclass(frozen=True)
+class Lodged:
+    """One request. `service` and `authority` are slugs, `status` is a word of the request book."""
+
+    reference: str
+    service: str
+    authority: str
+    status: str
+    conversation: str
+    received_at: datetime
+
+
+def lodged_in(connection: Connection, conversations: Sequence[str]) -> Sequence[Lodged]:
+    """Return the requests made in these conversations, latest first; at most 50."""
+    rows = connection.execute(
+        sa.select(table)
+        .where(table.c.conversation.in_(list(conversations)))
+        .order_by(table.c.received_at.desc())
+        .limit(50)
+    )
+    return [
+        Lodged(
+            row.reference,
+            row.service,
+            row.authority,
+            row.status,
+            row.conversation,
+            row.received_at,
+        )
+        for row in rows
+    ]
