@@ -231,7 +231,11 @@ def _aside(step: Step, form: Form) -> Outcome | None:
     field = field_of(step.service, form.asking)
     if field is not None and (WHY.match(heard.text) or heard.text.strip() == "?"):
         return ask(step, form, *([Line(text=step.text(field.help, form))] if field.help else []))
-    if heard.intent in ASIDES and heard.confidence > UNSURE and not named_in(heard.text, step.service):
+    if (
+        heard.intent in ASIDES
+        and heard.confidence > UNSURE
+        and not named_in(heard.text, step.service)
+    ):
         return ask(step, form, say(ASIDES[heard.intent]))
     about = heard.topic()
     asks = heard.intent in ("ask", "out_of_scope", "request", "track") or "?" in heard.text

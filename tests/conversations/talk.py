@@ -23,7 +23,7 @@ class Talk:
     bot: RasaBot
     door: str = "ashcombe"
     id: str = "talk"
-    state: DialogueState = DialogueState()
+    state: DialogueState = field(default_factory=DialogueState)
     turns: list[Turn] = field(default_factory=list)
 
     async def say(self, *texts: str) -> Turn:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 import yaml
 
 from assistant.rasa_bot import RasaBot
@@ -13,6 +12,8 @@ from assistant.training import PROJECT
 from tests.conversations.talk import Talk
 
 HELD_OUT = yaml.safe_load(Path(__file__).with_name("heldout_intents.yml").read_text("utf-8"))
+Recorder = Callable[[str, object], None]
+
 ACCURACY = 0.88
 OUT_OF_SCOPE_RECALL = 0.6
 
@@ -21,7 +22,7 @@ async def _read(bot: RasaBot, said: str) -> str:
     return (await Talk(bot).say(said)).understood.intent
 
 
-async def test_reads_what_people_do(bot: RasaBot, record_property: Callable[[str, object], None]) -> None:
+async def test_reads_what_people_do(bot: RasaBot, record_property: Recorder) -> None:
     cases = [(s, i) for i, sayings in HELD_OUT.items() if i != "out_of_scope" for s in sayings]
     wrong = [(said, intent) for said, intent in cases if await _read(bot, said) != intent]
     accuracy = 1 - len(wrong) / len(cases)
@@ -30,9 +31,7 @@ async def test_reads_what_people_do(bot: RasaBot, record_property: Callable[[str
     assert accuracy >= ACCURACY, wrong
 
 
-async def test_knows_what_it_was_not_made_for(
-    bot: RasaBot, record_property: Callable[[str, object], None]
-) -> None:
+async def test_knows_what_it_was_not_made_for(bot: RasaBot, record_property: Recorder) -> None:
     sayings = HELD_OUT["out_of_scope"]
     found = [said for said in sayings if await _read(bot, said) == "out_of_scope"]
     record_property("recall", round(len(found) / len(sayings), 3))

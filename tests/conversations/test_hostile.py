@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from tests.conversations.talk import Talk
 STRANGE = [
     pytest.param("<script>alert(1)</script>", id="HTML"),
     pytest.param("'; DROP TABLE requests; --", id="SQL"),
-    pytest.param("\N{PILE OF POO}\N{GRINNING FACE}\N{REGIONAL INDICATOR SYMBOL LETTER G}", id="emoji"),
+    pytest.param("\N{PILE OF POO}\N{GRINNING FACE}\N{SNOWMAN}", id="emoji"),
     pytest.param("\u202eتم تفويت سلة المهملات\u202c", id="right to left"),
     pytest.param("bin " * 2500, id="10,000 characters"),
     pytest.param("a" * 10_000, id="one word of 10,000 characters"),
@@ -124,4 +125,4 @@ async def test_no_file_is_written(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     await Talk(bot).say("hello", "when is my bin day", "XA1 8AA")
-    assert list(tmp_path.iterdir()) == []
+    assert os.listdir(tmp_path) == []

@@ -51,9 +51,7 @@ async def test_goes_from_a_wrong_postcode_to_one_request(talk: Talk) -> None:
         pytest.param(
             "my black bin at 22 heath road xa1 8aa wasn't emptied yesterday", id="in one sentence"
         ),
-        pytest.param(
-            "hi, 22 Heath Rd, XA1 8AA - you missed my rubbish on 20/11", id="with commas"
-        ),
+        pytest.param("hi, 22 Heath Rd, XA1 8AA - you missed my rubbish on 20/11", id="with commas"),
         pytest.param("bin not emptied on friday, black one, 22 heath road xa18aa", id="backwards"),
     ],
 )
