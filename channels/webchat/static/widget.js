@@ -87,12 +87,16 @@
     document.body.append(host);
 
     let frame = null;
+    let loaded = false;
     let ask = "";
 
     function load() {
       if (frame) return;
       frame = make("iframe", { title: label, src: `${origin}/chat/${encodeURIComponent(council)}?embed=1` });
-      frame.addEventListener("load", () => tell({ hello: true }));
+      frame.addEventListener("load", () => {
+        loaded = true;
+        tell({ hello: true });
+      });
       panel.prepend(frame);
       setTimeout(() => {
         if (!wait.hidden) status.textContent = "The chat does not open. Check your connection, then try again.";
@@ -100,7 +104,7 @@
     }
 
     function tell(said) {
-      frame?.contentWindow?.postMessage({ frontDoor: said }, origin);
+      if (loaded) frame.contentWindow.postMessage({ frontDoor: said }, origin);
     }
 
     function open(byPerson, words = "") {
