@@ -85,7 +85,7 @@ async def draft(room: Room, card: Card, slug: str, now: datetime) -> Draft | Non
         return None
     try:
         found = await asyncio.to_thread(room.knowledge.answer, slug, card.authority, now)
-    except KeyError:
+    except LookupError:  # No such article, or the council lacks a value that it names.
         return None
     return Draft(text=found.text, short=found.short, source=source_of(slug, found))
 

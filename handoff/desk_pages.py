@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from dataclasses import dataclass
 from typing import Any
 
 from sanic import Blueprint
 from sanic.response import HTTPResponse
-from sqlalchemy.engine import Connection
 
-from channels.transcript import Entry
-from handoff import queue
-from handoff.briefing import Briefing, brief
+from channels.transcript import Speaker
 from handoff.desk_articles import draft, offers, source_of
+from handoff.desk_opened import open_conversation
 from handoff.desk_room import Room, json
 from handoff.desk_visit import Visit, signed_in
-from handoff.floor import Card
-from handoff.handover import Handover
 from handoff.lines import lines
 from handoff.lists import NAMES, Listing, council_name, listing
-from handoff.lodged import Lodged, lodged_in
 
 OUTCOMES = (
     "Answered",
@@ -31,20 +25,6 @@ OUTCOMES = (
     "Abuse",
     "Other",
 )
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A conversation on the desk. `state` is mine, theirs, waiting, bot or closed: it decides what
-    the agent can do, and the page changes its reply box only when it changes. `hours` is what residents are
-    told when advisers are not there, empty when they are."""
-
-    card: Card
-    council: str
-    transcript: tuple[Entry, ...]
-    briefing: Briefing
-    state: str
-    hours: str
 
 
 def add(blueprint: Blueprint, room: Room) -> None:
@@ -121,7 +101,11 @@ async def news(visit: Visit, conversation: str) -> HTTPResponse:
             "last": opened.transcript[-1].position if opened.transcript else 0,
             "lines": part("_lines.html", lines=fresh),
             "news": [
-                {"who": line.entry.speaker.value, "client_id": line.entry.client_id}
+                {
+                    "who": line.entry.speaker.value,
+                    "client_id": line.entry.client_id,
+                    "text": line.entry.text if line.entry.speaker is Speaker.AGENT else "",
+                }
                 for line in fresh
             ],
             "state": opened.state,
@@ -130,39 +114,6 @@ async def news(visit: Visit, conversation: str) -> HTTPResponse:
             "briefing": part("_briefing.html", **values),
         }
     )
-
-
-async def open_conversation(visit: Visit, conversation: str) -> Opened:
-    """Read everything the page says of a conversation. Raise Declined when there is none."""
-    room = visit.room
-    card = await visit.card(conversation)
-    transcript = tuple(await room.floor.transcript(visit.agent, conversation))
-    earlier = await room.floor.earlier(visit.agent, conversation)
-    keys = [conversation, *(other.conversation for other in earlier)]
-    handover, lodged = await room.store.run(lambda connection: _kept(connection, keys))
-    return Opened(
-        card=card,
-        council=council_name(room.knowledge, card.authority),
-        transcript=transcript,
-        briefing=brief(card, handover, transcript, earlier, lodged, room.limits.get(card.channel)),
-        state=_state(card, visit),
-        hours=room.knowledge.hours(card.authority, visit.now),
-    )
-
-
-def _kept(
-    connection: Connection, conversations: list[str]
-) -> tuple[Handover | None, tuple[Lodged, ...]]:
-    handover = queue.latest_handover(connection, conversations[0])
-    return handover, tuple(lodged_in(connection, conversations))
-
-
-def _state(card: Card, visit: Visit) -> str:
-    if card.closed_at is not None:
-        return "closed"
-    if card.keeper == "agent":
-        return "mine" if card.agent == visit.agent.id else "theirs"
-    return "waiting" if card.keeper == "queue" else "bot"
 
 
 def _list_name(visit: Visit) -> str:

@@ -94,7 +94,7 @@ class Room:
 
 
 def security() -> dict[str, str]:
-    """Return the headers of every answer, for one answer: Sanic writes more into what it is given."""
+    """Return every answer's headers, anew: Sanic writes more into what it is given."""
     return dict(SECURITY)
 
 

@@ -47,6 +47,7 @@ def handover_from(value: Mapping[str, Any]) -> Handover:
         wants=str(value.get("wants") or ""),
         form=str(value.get("form") or ""),
         so_far=tuple(
-            Answered(str(row["label"]), str(row["value"]), tuple(row.get("was") or ())) for row in rows
+            Answered(str(row["label"]), str(row["value"]), tuple(row.get("was") or ()))
+            for row in rows
         ),
     )

@@ -107,6 +107,25 @@ def council_name(knowledge: KnowledgeForDesk, authority: str) -> str:
         return authority
 
 
+def council_hours(knowledge: KnowledgeForDesk, authority: str, now: datetime) -> str:
+    """Return what residents are told while advisers are away; "" for an unknown council."""
+    try:
+        return knowledge.hours(authority, now)
+    except KeyError:
+        return ""
+
+
+async def whole_transcript(floor: Floor, agent: Agent, conversation: str) -> tuple[Entry, ...]:
+    """Return every entry, however many readings it takes."""
+    entries: list[Entry] = []
+    while True:
+        after = entries[-1].position if entries else 0
+        more = await floor.transcript(agent, conversation, after)
+        if not more:
+            return tuple(entries)
+        entries.extend(more)
+
+
 def _known(connection: Connection, agent: Agent, now: datetime) -> _Known:
     at_the_desk = sessions.at_the_desk(connection, now)
     return _Known(
@@ -145,7 +164,7 @@ async def _rows(
     for card in cards:
         row = _row(card, handovers.get(card.conversation), joined.get(card.conversation), knowledge)
         if row.state == "agent" and card.agent == agent.id:
-            since = unanswered_since(await floor.transcript(agent, card.conversation))
+            since = unanswered_since(await whole_transcript(floor, agent, card.conversation))
             row = replace(row, state="unanswered", since=since) if since else row
         rows.append(row)
     return rows

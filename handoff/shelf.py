@@ -40,14 +40,15 @@ class KnowledgeForDesk(Protocol):
     them away from the event loop, several at a time."""
 
     def council(self, authority: str) -> str:
-        """Return the council's short name. Raise KeyError when there is none."""
+        """Return the council's short name. Raise KeyError when there is no such council."""
 
     def hours(self, authority: str, now: datetime) -> str:
-        """Return "" while the council's advisers are there, or for a council that nobody knows any
-        more; else a sentence that says when they are back."""
+        """Return "" while the council's advisers are there, else a sentence that says when they are
+        back. Raise KeyError when there is no such council."""
 
     def search(self, question: str, authority: str) -> Sequence[Offer]:
         """Return the likeliest articles, best first, at most 8; empty when nothing is likely."""
 
     def answer(self, slug: str, authority: str, now: datetime) -> Answer:
-        """Return the article in this council's words. Raise KeyError when it may not be served."""
+        """Return the article in this council's words. Raise LookupError when there is none, or it
+        may not be served, or the council lacks a value that it names."""

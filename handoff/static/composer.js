@@ -145,6 +145,12 @@ export function sentLine(id) {
   show();
 }
 
+/** An agent's line came in with the news: it may be one of ours, before its answer came. */
+export function arrived(id, text) {
+  const own = unsent.find((message) => (id ? message.id === id : message.text === text));
+  if (own) sentLine(own.id);
+}
+
 function show() {
   const box = byId("pending");
   remember(sessionStorage, UNSENT, unsent.length ? unsent : null);

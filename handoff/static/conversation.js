@@ -1,7 +1,7 @@
 // The open conversation: new lines at its end, and the parts around it when they change.
 
 import { announce } from "./announce.js";
-import { fitComposer, sentLine } from "./composer.js";
+import { arrived, fitComposer } from "./composer.js";
 import { byId, conversation, get, parsed, place, soon } from "./page.js";
 import { onNews } from "./stream.js";
 
@@ -44,7 +44,7 @@ function append(said) {
   for (const line of lines.querySelectorAll(".line")) line.classList.add("fresh");
   transcript.append(lines);
   for (const news of said.news) {
-    if (news.client_id) sentLine(news.client_id);
+    if (news.who === "agent") arrived(news.client_id, news.text);
     if (news.who === "resident") showTyping(false);
   }
   if (follow) toEnd();

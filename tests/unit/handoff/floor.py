@@ -14,6 +14,8 @@ from handoff import queue
 from handoff.floor import Agent, Card, Change, NotYours, Transactions
 from handoff.handover import Handover, Reason
 
+READ_AT_ONCE = 3
+
 
 @dataclass
 class FakeFloor:
@@ -100,7 +102,7 @@ class FakeFloor:
 
     async def transcript(self, agent: Agent, conversation: str, after: int = 0) -> Sequence[Entry]:
         await self.card(agent, conversation)
-        return [e for e in self.entries[conversation] if e.position > after]
+        return [e for e in self.entries[conversation] if e.position > after][:READ_AT_ONCE]
 
     async def take(self, agent: Agent, conversation: str) -> None:
         card = await self.card(agent, conversation)

@@ -116,6 +116,16 @@ def test_a_conversation_shows_its_transcript_and_its_briefing(open_desk: Desk) -
     assert "<script>" not in page.replace('<script type="module"', "")
 
 
+def test_a_long_transcript_is_shown_whole(open_desk: Desk) -> None:
+    key = open_desk.do(open_desk.floor.open())
+    for number in range(8):
+        open_desk.floor.tell(key, Speaker.RESIDENT, f"line {number}")
+    with open_desk.sign_in() as browser:
+        page = browser.get(f"/desk/c/{key}").text
+
+    assert [f"<p>line {number}</p>" in page for number in range(8)] == [True] * 8
+
+
 def test_news_after_a_position_brings_only_what_is_new(open_desk: Desk) -> None:
     key = open_desk.do(open_desk.floor.queued(MISSED_BIN, said="first words"))
     with open_desk.sign_in() as browser:

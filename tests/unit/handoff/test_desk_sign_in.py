@@ -170,6 +170,6 @@ def test_half_an_hour_away_from_the_desk_signs_out(open_desk: Desk) -> None:
 @pytest.mark.parametrize("cookie", ["x", "é" * 50, "a" * 5000, "' OR 1=1 --"])
 def test_a_forged_cookie_is_nobody(open_desk: Desk, cookie: str) -> None:
     with open_desk.browser() as browser:
-        answer = browser.get("/desk", headers={"Cookie": f"desk={cookie}".encode()})
+        answer = browser.get("/desk", headers={b"Cookie": f"desk={cookie}".encode()})
 
     assert answer.status_code == 303
