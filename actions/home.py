@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+from actions.addresses import find_addresses
 from actions.dates import spoken
 from actions.heard import Heard
 from actions.memory import Memory
@@ -37,13 +38,22 @@ def where(heard: Heard, memory: Memory, library: Library) -> Mapping[str, str] |
     postcode = named or before.get("postcode")
     if not postcode or not gazetteer.addresses(postcode):
         return memory.place
-    matches = gazetteer.match(postcode, heard.text) if heard.text else ()
+    if not named and memory.doing != "which_place":
+        return memory.place
+    words = _without(heard.text, "postcode", heard)
+    matches = find_addresses(gazetteer, postcode, words, bare=True)
     if len(matches) == 1:
         return _home(matches[0])
     if not named:
         return memory.place
     districts = gazetteer.districts(postcode)
     return {"postcode": postcode} | ({"district": districts[0]} if len(districts) == 1 else {})
+
+
+def _without(text: str, entity: str, heard: Heard) -> str:
+    for span in heard.entities(entity):
+        text = text.replace(span.text, " , ")
+    return text
 
 
 def ask_place(slug: str, memory: Memory) -> Outcome:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import pairwise
 
+from actions.addresses import address_in, find_addresses
 from actions.dates import read_any_date, read_date, spoken
 from actions.form import Form
 from actions.heard import Heard
@@ -24,7 +24,6 @@ _LOOKALIKES = {"O": "[O0]", "0": "[0O]", "I": "[I1]", "1": "[1IL]"}
 _DENIED = re.compile(
     r"\b(?:not|isn'?t|wasn'?t|instead of|rather than)(?:\s+(?:the|my|a|it))*\s*$", re.IGNORECASE
 )
-_TO_NUMBER = re.compile(r"^.*?\b((?:flat|apartment|apt|unit)?\s*\d)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -226,9 +225,13 @@ def _take_address(
     said_now = found.get(name)
     postcode = (said_now.value if said_now else "") or form.value(name)
     asked = one.name == form.asking
-    # A new postcode and nothing else: what was said of the old one may hold here too.
-    for part in [*_parts(rest, bare=asked), *([form.heard] if form.heard else [])]:
-        matches = library.gazetteer.match(postcode, part) if postcode else ()
+    # What was said before the postcode was known comes last.
+    for said in (rest, form.heard):
+        matches = (
+            find_addresses(library.gazetteer, postcode, said, bare=asked or said == form.heard)
+            if postcode and said
+            else ()
+        )
         if len(matches) == 1:
             found[one.name] = Read(matches[0].uprn, matches[0].address)
             return
@@ -239,30 +242,6 @@ def _take_address(
         found[one.name] = Read(
             problem=one.none_found or one.retry, options=library.gazetteer.addresses(postcode)
         )
-
-
-def _parts(rest: str, bare: bool) -> list[str]:
-    """The pieces of the words that may be an address: with a number, unless bare words will do."""
-    pieces = [p.strip() for p in re.split(r"[,;:!?\n]|\.\s|\s-\s|\band\b", rest)]
-    from_number = [_TO_NUMBER.sub(r"\1", p) for p in pieces]
-    candidates = [rest.strip(" ,."), *pieces, *from_number]
-    # "Flat 2, 14 Mill Lane": a comma inside an address.
-    candidates += [f"{a} {b}" for a, b in pairwise(from_number) if a and b]
-    # "at 22 heath road was not emptied": shorter and shorter beginnings.
-    for piece in from_number:
-        words = piece.split()
-        candidates += [" ".join(words[:size]) for size in range(min(len(words), 6), 1, -1)]
-    usable = [c for c in dict.fromkeys(candidates) if c and len(c) < 120]
-    return [c for c in usable if bare or re.search(r"\d", c)]
-
-
-def address_in(text: str) -> str:
-    """Return the number and street in the words, empty when there is none: kept until the
-    postcode is known."""
-    found = re.search(
-        r"\b(?:flat\s+\w+,?\s+)?\d{1,4}[a-z]?\s+[a-z'’]+(?:\s+[a-z'’]+){0,2}", text, re.IGNORECASE
-    )
-    return found.group() if found else ""
 
 
 def _value(values: Mapping[str, object], path: str) -> int | None:

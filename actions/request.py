@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import date
 
+from actions.addresses import address_in
 from actions.answer import answer_aside, respond
 from actions.asking import ask, ask_again, ask_what_to_change
 from actions.form import CONFIRM, Form, form_from
@@ -15,7 +16,6 @@ from actions.outcome import Line, Outcome, say
 from actions.person import hand_over
 from actions.reading import (
     Read,
-    address_in,
     checked_date,
     chosen,
     limits_of,

@@ -155,3 +155,8 @@ async def test_says_that_it_reads_words_only(talk: Talk, content: Located | Atta
     await talk.send(content)
     assert talk.text.startswith("I can only read words.")
     assert talk.choices == ["Talk to a person"]
+
+
+async def test_an_address_in_the_question_is_not_asked_again(talk: Talk) -> None:
+    await talk.say("when are my bins collected? I'm at 3 Boundary Lane, XA1 9YZ")
+    assert "next bin collections for 3 Boundary Lane" in talk.text
