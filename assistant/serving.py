@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
 import threading
 
 import structlog
@@ -25,7 +24,9 @@ def end_with_parent() -> None:
         return
 
     def watch() -> None:
-        sys.stdin.buffer.read()
+        # Not sys.stdin: Python aborts at its end when a thread still holds that object's lock.
+        while os.read(0, 1):
+            pass
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=watch, name="parent", daemon=True).start()
