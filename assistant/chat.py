@@ -15,6 +15,7 @@ from assistant.conversation import Conversation, Keeper
 from assistant.hub import Hub, person_key, queue_key
 from assistant.metrics import MESSAGES, REPEATS
 from assistant.nudge import Nudge, about
+from assistant.router import STOP_WAITING
 from assistant.store import Store
 from assistant.tables import transcript as transcript_table
 from channels.messages import Address, InboundMessage
@@ -36,6 +37,8 @@ class Chat:
     hub: Hub
     councils: Callable[[str], Council]
     hours: Callable[[str, datetime], str]
+    stop_waiting: str
+    """The label of the choice to leave the queue."""
     now: Callable[[], datetime]
 
     def council(self, authority: str) -> Council:
@@ -90,6 +93,9 @@ class Chat:
             conversation = book.latest(connection, authority, Address(CHANNEL, visitor))
             if conversation is None:
                 return None
+            if value == STOP_WAITING and conversation.keeper is Keeper.QUEUE:
+                # Offered for as long as the resident waits, however much is said meanwhile.
+                return self.stop_waiting
             last = connection.execute(
                 sa.select(sa.func.max(transcript_table.c.position)).where(
                     transcript_table.c.conversation == conversation.id

@@ -92,7 +92,8 @@ class Parts:
         return Nudges(self.settings.data_dir, role)
 
     def chat(self, hub: Hub) -> Chat:
-        return Chat(self.store, hub, self.council, self.shelf.hours, self.now)
+        [leave] = self.committer.words.say("utter_waiting").choices
+        return Chat(self.store, hub, self.council, self.shelf.hours, leave.label, self.now)
 
     def floor(self, hub: Hub) -> ConversationFloor:
         return ConversationFloor(self.store, hub, self.committer, self.now)

@@ -47,7 +47,7 @@ def standing(status: Status) -> Standing:
 
 
 def _waiting(status: Status) -> tuple[str, str]:
-    meanwhile = "You can go on asking the assistant meanwhile."
+    meanwhile = "You can leave this page open."
     place = f"You are number {status.place} in the queue" if status.place else ""
     if status.hours:
         # Somebody who hears "next in the queue" at night would sit and wait for nobody.

@@ -73,7 +73,7 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     if (!button || button.getAttribute("aria-disabled") === "true") return;
     const label = button.textContent.trim();
-    if (button.name === "choice") transcript.choose(button);
+    if (button.closest("[data-entry]")) transcript.choose(button);
     outbox.send(button.name === "choice" ? { choice: button.value, label } : { text: button.value });
   } else if (form.matches("[data-rating]")) {
     event.preventDefault();

@@ -25,6 +25,7 @@ export class Standing {
     const notice = this.#chat.querySelector("[data-notice]");
     notice.className = `notice notice-${state}`;
     notice.hidden = !title;
+    notice.querySelector("[data-leave]").hidden = state !== "queue";
     notice.querySelector("[data-notice-title]").textContent = title;
     notice.querySelector("[data-notice-text]").textContent = text;
     const spoken = `${title} ${text}`.trim() || (changed ? `${who} answers now.` : "");

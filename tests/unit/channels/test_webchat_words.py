@@ -62,21 +62,20 @@ def test_a_date_is_written_in_full() -> None:
         pytest.param(
             Status(keeper="queue", place=3),
             "Waiting for a person",
-            "You are number 3 in the queue for a person. "
-            "You can go on asking the assistant meanwhile.",
+            "You are number 3 in the queue for a person. You can leave this page open.",
             id="in the queue",
         ),
         pytest.param(
             Status(keeper="queue", place=1),
             "Waiting for a person",
-            "You are next in the queue for a person. You can go on asking the assistant meanwhile.",
+            "You are next in the queue for a person. You can leave this page open.",
             id="next",
         ),
         pytest.param(
             Status(keeper="queue", place=1, hours="Our advisers are back at 8:30am on Monday."),
             "Waiting for a person",
             "Nobody is here to answer right now. Our advisers are back at 8:30am on Monday. "
-            "You are number 1 in the queue. You can go on asking the assistant meanwhile.",
+            "You are number 1 in the queue. You can leave this page open.",
             id="out of hours",
         ),
         pytest.param(
