@@ -22,19 +22,21 @@ async def _read(bot: RasaBot, said: str) -> str:
     return (await Talk(bot).say(said)).understood.intent
 
 
-async def test_reads_what_people_do(bot: RasaBot, record_property: Recorder) -> None:
+async def test_reads_what_people_do(bot: RasaBot, record_testsuite_property: Recorder) -> None:
     cases = [(s, i) for i, sayings in HELD_OUT.items() if i != "out_of_scope" for s in sayings]
     wrong = [(said, intent) for said, intent in cases if await _read(bot, said) != intent]
     accuracy = 1 - len(wrong) / len(cases)
-    record_property("accuracy", round(accuracy, 3))
+    record_testsuite_property("intent accuracy", round(accuracy, 3))
     assert len(cases) >= 200
     assert accuracy >= ACCURACY, wrong
 
 
-async def test_knows_what_it_was_not_made_for(bot: RasaBot, record_property: Recorder) -> None:
+async def test_knows_what_it_was_not_made_for(
+    bot: RasaBot, record_testsuite_property: Recorder
+) -> None:
     sayings = HELD_OUT["out_of_scope"]
     found = [said for said in sayings if await _read(bot, said) == "out_of_scope"]
-    record_property("recall", round(len(found) / len(sayings), 3))
+    record_testsuite_property("out-of-scope recall", round(len(found) / len(sayings), 3))
     assert len(found) / len(sayings) >= OUT_OF_SCOPE_RECALL
 
 
