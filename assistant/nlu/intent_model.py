@@ -1,7 +1,7 @@
 """What a person is doing: the average of two simple classifiers, kept as plain arrays.
 
 Measured on public data, the average of logistic regression on the embedding and half a linear SVM
-on TF-IDF is better than either, in and out of scope; see docs/decisions.
+on TF-IDF is better than either, in and out of scope.
 """
 
 from __future__ import annotations

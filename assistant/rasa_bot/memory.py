@@ -23,7 +23,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from assistant.bot import DialogueState
 
-LONGEST_TAIL = 20
+# Three turns and a few more: what MemoizationPolicy looks back at in config.yml.
+LONGEST_TAIL = 12
 
 
 def tracker_of(conversation: str, state: DialogueState, domain: Domain) -> DialogueStateTracker:
@@ -43,7 +44,7 @@ def tracker_of(conversation: str, state: DialogueState, domain: Domain) -> Dialo
 
 
 def state_of(tracker: DialogueStateTracker, before: DialogueState, seeded: int) -> DialogueState:
-    """Return the state after the turn: slots that differ from their first value, and at most 20
+    """Return the state after the turn: slots that differ from their first value, and at most 12
     events, beginning with a turn. `seeded` is how many events the tracker began with."""
     telling = {slot.name for slot in tracker.slots.values() if slot.influence_conversation}
     new = list(tracker.events)[seeded:]
