@@ -9,6 +9,8 @@ import sys
 import time
 from types import FrameType
 
+import aiohttp
+
 from bench.measure import measure
 from bench.ours import make_ours
 from bench.place import Died, Place
@@ -22,7 +24,7 @@ def main() -> int:
     """Return the exit code: 0 when everything was measured, whatever came out."""
     options = _parser().parse_args()
     plan = QUICK if options.quick else FULL
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _told)
     began = time.monotonic()
 
@@ -37,8 +39,8 @@ def main() -> int:
             make_ours(place)
             figures = asyncio.run(measure(place, plan, tell))
             tell("done")
-    except (Died, Unanswered) as error:
-        print(f"The bench has stopped: {error}", file=sys.stderr)
+    except (Died, Unanswered, aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
+        print(f"The bench has stopped: {type(error).__name__}: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Stopped. Nothing is left behind.", file=sys.stderr)

@@ -14,7 +14,7 @@ from bench.ours import Ours
 from bench.place import Place
 from bench.plan import QUESTIONS, SMALL_TALK, Level, Plan
 from bench.stock import Stock
-from bench.talk import Server
+from bench.talk import PATIENCE, Server
 
 Tell = Callable[[str], None]
 WARM_UP = Level(2, 2)
@@ -38,9 +38,10 @@ class Figures:
 async def measure(place: Place, plan: Plan, tell: Tell) -> Figures:
     """Measure everything once. Both bots are trained before."""
     figures = Figures()
-    connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(
-        connector=connector, cookie_jar=aiohttp.DummyCookieJar()
+        connector=aiohttp.TCPConnector(limit=0),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=aiohttp.ClientTimeout(total=PATIENCE),
     ) as session:
         stock, ours = Stock(place, session), Ours(place, session)
         await _starts(figures, stock, ours, plan, tell)

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import aiohttp
 
 from bench.place import Place, Program, free_port
-from bench.talk import PATIENCE, Heard, Unanswered
+from bench.talk import Heard, Unanswered
 
 
 class Stock:
@@ -55,8 +55,7 @@ class StockTalk:
     async def say(self, text: str) -> Heard:
         began = time.perf_counter()
         message = {"sender": self._sender, "message": text}
-        limit = aiohttp.ClientTimeout(total=PATIENCE)
-        async with self._session.post(self._url, json=message, timeout=limit) as response:
+        async with self._session.post(self._url, json=message) as response:
             said = await response.json()
         took = time.perf_counter() - began
         if response.status != 200 or not said:
