@@ -1,6 +1,8 @@
 """Worker processes with a quick bot, to be killed: each life is a fork, so that it starts at once.
 
-    python -m tests.integration.quick_worker DATA_DIR PLATFORM_FILE LIFE [LIFE ...]
+    python -m tests.integration.quick_worker BOT DATA_DIR PLATFORM_FILE LIFE [LIFE ...]
+
+BOT is `quick`, or the path of a trained model: then it is the real bot that dies.
 
 A life is `statement:N` (killed as its Nth SQL statement is about to run), `bot:N` or `send:N` (in
 the Nth call of the bot or of the platform), `sent:N` (after it, before anybody knows), or `whole`
@@ -20,7 +22,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from assistant.bot import DialogueState, Turn
+from assistant.bot import Bot, DialogueState, Turn
 from assistant.conversation import Conversation
 from assistant.delivery import Delivery
 from assistant.logs import set_up_logs
@@ -69,21 +71,30 @@ class FilePlatform(Platform):
         return None
 
 
-class MortalBot(QuickBot):
-    """The quick bot, which may take its process with it."""
+class MortalBot:
+    """A bot that may take its process with it."""
 
-    def __init__(self, countdown: Countdown) -> None:
-        super().__init__()
+    def __init__(self, bot: Bot, countdown: Countdown) -> None:
+        self._bot = bot
         self._countdown = countdown
 
     async def answer(
         self, conversation: Conversation, state: DialogueState, message: InboundMessage
     ) -> Turn:
         self._countdown()
-        return await super().answer(conversation, state, message)
+        return await self._bot.answer(conversation, state, message)
 
 
-async def live(data_dir: Path, platform_file: Path, life: str) -> None:
+def load(bot: str) -> Bot:
+    """Return the bot; the real one has been loaded before the first fork."""
+    if bot == "quick":
+        return QuickBot()
+    from assistant.rasa_bot import RasaBot
+
+    return RasaBot.load(Path(bot))
+
+
+async def live(bot: Bot, data_dir: Path, platform_file: Path, life: str) -> None:
     """Work and deliver until there is nothing to do, or until the life ends."""
     kind, _, number = life.partition(":")
     never = Countdown(0)
@@ -93,7 +104,7 @@ async def live(data_dir: Path, platform_file: Path, life: str) -> None:
     platform = FilePlatform(platform_file, ends.get("send", never), ends.get("sent", never))
     committer = Committer({"pushed": platform}.__getitem__, read_words(), lambda slug, now: "")
     worker = Worker(
-        store, MortalBot(ends.get("bot", never)), committer, SilentNudges(), name="mortal"
+        store, MortalBot(bot, ends.get("bot", never)), committer, SilentNudges(), name="mortal"
     )
     worker.take_over()
     delivery = Delivery(store, committer.channels, worker.holder, utc_now)
@@ -105,12 +116,13 @@ async def live(data_dir: Path, platform_file: Path, life: str) -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    data_dir, platform_file, *lives = arguments
+    bot_name, data_dir, platform_file, *lives = arguments
     set_up_logs("production", "error")
+    bot = load(bot_name)
     for life in lives:
         child = os.fork()
         if child == 0:
-            asyncio.run(live(Path(data_dir), Path(platform_file), life))
+            asyncio.run(live(bot, Path(data_dir), Path(platform_file), life))
             os._exit(0)
         _, status = os.waitpid(child, 0)
         ended = "killed" if os.WIFSIGNALED(status) else str(os.waitstatus_to_exitcode(status))

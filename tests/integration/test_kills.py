@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -16,11 +17,27 @@ from assistant.store import Store
 from assistant.tables import inbox, outbox
 from knowledge.tables import requests
 from tests.databases import sqlite_store
+from tests.models import trained_model
 from tests.paths import accept, lines
 
 PEOPLE = 12
 MESSAGES = 75
 KILLS = 190
+REAL_KILLS = 20
+CONVERSATION = (
+    "hello",
+    "how do i get 25% off my council tax, i live alone",
+    "you forgot my bin",
+    "XA1 9ZZ",
+    "XA1 8AA",
+    "22 heath road",
+    "the green one",
+    "how much is a parking permit?",
+    "no sorry, it was the blue one",
+    "yesterday",
+    "yes",
+    "thanks, bye",
+)
 
 
 @pytest.fixture
@@ -29,13 +46,14 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield made
 
 
-def live(folder: Path, lives: list[str]) -> list[str]:
+def live(folder: Path, lives: list[str], bot: str = "quick") -> list[str]:
     """Run worker processes one after the other; return how each ended."""
     done = subprocess.run(
         [
             sys.executable,
             "-m",
             "tests.integration.quick_worker",
+            bot,
             str(folder),
             str(folder / "platform"),
             *lives,
@@ -94,6 +112,42 @@ def test_a_message_that_kills_every_worker_ends_in_an_apology(store: Store, tmp_
     said = [text for speaker, text in lines(store, conversation) if speaker != "resident"]
     assert said[0].startswith("I am sorry.")
     assert said[1].startswith("You are number 1 in the queue.")
+
+
+def test_the_real_bot_says_the_same_with_20_kills_as_without(tmp_path: Path) -> None:
+    said = []
+    for name, lives in (("calm", []), ("killed", _real_lives())):
+        folder = tmp_path / name
+        folder.mkdir()
+        with sqlite_store(folder) as store:
+            conversations = {}
+            for number, text in enumerate(CONVERSATION):
+                for person in range(5):
+                    user = f"user{person}"
+                    conversations[user] = accept(store, text, str(number), user)
+            ends = live(folder, [*lives, "whole"], bot=str(trained_model()))
+            assert Counter(ends[:-1]) == ({"killed": REAL_KILLS} if lives else {})
+            said.append(
+                [_without_references(lines(store, conversations[u])) for u in conversations]
+            )
+            with store.read() as connection:
+                lodged = connection.execute(sa.select(requests.c.key)).scalars().all()
+            assert len(lodged) == 5
+    assert said[0] == said[1]
+
+
+def _real_lives() -> list[str]:
+    dice = random.Random(11)  # noqa: S311 - a test's dice
+    kinds = ["statement", "bot", "send", "sent"]
+    return [
+        f"{kind}:{dice.randint(50, 80) if kind == 'statement' else 2}"
+        for kind in dice.choices(kinds, [6, 1, 1, 1], k=REAL_KILLS)
+    ]
+
+
+def _without_references(said: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """References are drawn, so two runs have others."""
+    return [(speaker, re.sub(r"FD-[0-9A-Z]{4}-[0-9A-Z]{4}", "FD", text)) for speaker, text in said]
 
 
 def _number(answer: str) -> int:
