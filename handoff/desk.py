@@ -50,7 +50,7 @@ def desk(
         clock=clock,
         limits=limits or {},
         static=static,
-        pages=environment(static),
+        pages=environment(static.prefix),
         hasher=hasher,
     )
     blueprint = Blueprint("desk", url_prefix="/desk")

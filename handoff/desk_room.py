@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -112,8 +113,10 @@ def see_other(place: str) -> HTTPResponse:
     return response.redirect(place, status=303, headers=security())
 
 
-def environment(static: StaticFiles) -> Environment:
-    """Return the templates. A value that a page forgot to give is an error, not a blank."""
+@lru_cache(maxsize=2)
+def environment(static: str) -> Environment:
+    """Return the templates, whose files are at `static`. A value that a page forgot to give is an
+    error, not a blank."""
     pages = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -130,5 +133,5 @@ def environment(static: StaticFiles) -> Environment:
         date=lambda day: f"{day.day} {day:%B %Y}",
         as_words=lambda slug: slug.replace("-", " ").replace("_", " ").capitalize(),
     )
-    pages.globals["static"] = static.prefix
+    pages.globals["static"] = static
     return pages

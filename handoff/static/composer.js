@@ -19,6 +19,7 @@ export function fitComposer() {
   byId("note")?.addEventListener("keydown", (event) => submitByKey(event, byId("note-form")));
   if (composer.dataset.state !== "mine") return;
   composer.querySelector(".modes").hidden = false;
+  composer.querySelector("details").open = true;
   for (const button of composer.querySelectorAll("[data-mode]"))
     button.addEventListener("click", () => write(button.dataset.mode));
   composer.dataset.mode = "reply";

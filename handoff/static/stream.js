@@ -46,6 +46,12 @@ function hold(pass) {
     };
   };
   connect();
+  // The browser knows at once; the connection itself may seem to live for minutes.
+  addEventListener("offline", () => pass({ kind: "lost" }));
+  addEventListener("online", () => {
+    source.close();
+    connect();
+  });
   addEventListener("pagehide", () => source.close());
 }
 

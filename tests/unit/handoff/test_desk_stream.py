@@ -59,7 +59,8 @@ def test_the_stream_tells_a_page_whose_session_has_ended(quick_desk: Desk) -> No
 
 def test_a_page_that_leaves_is_forgotten(quick_desk: Desk) -> None:
     with quick_desk.sign_in() as browser, browser.stream("GET", "/desk/stream") as stream:
-        until(stream.iter_lines(), ": still here")
+        lines = stream.iter_lines()
+        until(lines, ": still here")
         here = len(quick_desk.floor.listeners)
     with quick_desk.sign_in("sam") as other, other.stream("GET", "/desk/stream") as stream:
         lines = stream.iter_lines()
