@@ -40,7 +40,7 @@ class Shelf:
     library: Library
 
     def council(self, authority: str) -> str:
-        return self.library.authorities.get(authority).name
+        return self.library.authorities.get(authority).short_name
 
     def hours(self, authority: str, now: datetime) -> str:
         return hours_sentence(self.library.authorities.get(authority), now)
