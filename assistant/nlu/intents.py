@@ -26,6 +26,10 @@ SURE_SMALL_TALK = 0.75
 """Below this, words about a known topic are a question: "I have nowhere to sleep tonight" is no
 goodbye."""
 
+GUESSED = frozenset({"track", "complain"})
+SURE_GUESS = 0.6
+"""Below this, what may be a wish to hear of an earlier report is asked back about instead."""
+
 # More would only make the dialogue state larger.
 RANKED = 3
 
@@ -99,8 +103,12 @@ class Intents(IntentClassifier, GraphComponent):
 def _chosen(reading: Reading, known: bool) -> tuple[str, float]:
     """Return the intent, given whether the message is about a topic that is known for sure."""
     name, confidence = reading.ranking[0]
+    if not known and not reading.in_scope:
+        return OUT_OF_SCOPE, confidence
+    if name in GUESSED and confidence < SURE_GUESS:
+        return "ask", confidence
     if not known:
-        return (name if reading.in_scope else OUT_OF_SCOPE), confidence
+        return name, confidence
     if name == OUT_OF_SCOPE or (name in SMALL_TALK and confidence < SURE_SMALL_TALK):
         return "ask", confidence
     return name, confidence

@@ -30,6 +30,16 @@ LONGEST_TEXT = 1_000
 WORD = re.compile(r"(?<![\w@./'-])[A-Za-z]+(?![\w@/'-]|\.\w)")
 CHAT = "pls plz thx tysm cheers asap appt info wheelie recycle caddy skip tip council hiya ok okay"
 
+# Typed without its apostrophe, "wasnt" is one letter away from "want".
+SHORTENED = {
+    word.replace("'", ""): word
+    for word in (
+        "ain't aren't can't couldn't didn't doesn't don't hadn't hasn't haven't isn't mustn't "
+        "shouldn't wasn't weren't won't wouldn't i'm i've you've we've they've they're you're "
+        "that's there's what's where's who's how's when's let's"
+    ).split()
+}
+
 
 class Speller:
     """Mends one word at a time. Words that it knows are never changed."""
@@ -60,6 +70,8 @@ class Speller:
 
     def _mended(self, word: str) -> str:
         lower = word.lower()
+        if lower in SHORTENED:
+            return SHORTENED[lower]
         if lower in self._known or not SHORTEST <= len(word) <= LONGEST:
             return word
         reach = 1 if len(word) < 8 else 2
