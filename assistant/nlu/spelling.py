@@ -31,14 +31,12 @@ WORD = re.compile(r"(?<![\w@./'-])[A-Za-z]+(?![\w@/'-]|\.\w)")
 CHAT = "pls plz thx tysm cheers asap appt info wheelie recycle caddy skip tip council hiya ok okay"
 
 # Typed without its apostrophe, "wasnt" is one letter away from "want".
-SHORTENED = {
-    word.replace("'", ""): word
-    for word in (
-        "ain't aren't can't couldn't didn't doesn't don't hadn't hasn't haven't isn't mustn't "
-        "shouldn't wasn't weren't won't wouldn't i'm i've you've we've they've they're you're "
-        "that's there's what's where's who's how's when's let's"
-    ).split()
-}
+APOSTROPHES = (
+    "ain't aren't can't couldn't didn't doesn't don't hadn't hasn't haven't isn't mustn't "
+    "shouldn't wasn't weren't won't wouldn't i'm i've you've we've they've they're you're "
+    "that's there's what's where's who's how's when's let's"
+)
+SHORTENED = {word.replace("'", ""): word for word in APOSTROPHES.split()}
 
 
 class Speller:
