@@ -14,7 +14,7 @@ from assistant import inbox, transcript
 from assistant.conversation import Conversation, Keeper
 from assistant.hub import Hub, person_key, queue_key
 from assistant.metrics import MESSAGES, REPEATS
-from assistant.nudge import Nudge, about
+from assistant.nudge import about
 from assistant.router import STOP_WAITING
 from assistant.store import Store
 from assistant.tables import transcript as transcript_table
@@ -52,7 +52,7 @@ class Chat:
             REPEATS.labels(CHANNEL).inc()
             return False
         MESSAGES.labels(CHANNEL).inc()
-        self.hub.tell(Nudge("entry", conversation, authority, CHANNEL, message.sender.user))
+        self.hub.tell(about(conversation, "entry"))
         return True
 
     async def view(self, authority: str, visitor: str, after: int = 0) -> View:
@@ -63,30 +63,35 @@ class Chat:
     async def happenings(
         self, authority: str, visitor: str, conversation: str, after: int
     ) -> AsyncIterator[Happened | None]:
-        keys = [person_key(authority, CHANNEL, visitor), queue_key(authority)]
-        subscription = self.hub.subscribe(keys)
+        person = person_key(authority, CHANNEL, visitor)
+        line = queue_key(authority)
+        subscription = self.hub.subscribe([person])
         status: Status | None = None
         try:
             while True:
                 view = await self.view(authority, visitor, after)
                 if view.conversation != conversation:
                     # Another conversation has begun: its positions count from 1 again.
+                    if after:
+                        view = await self.view(authority, visitor)
                     conversation, after = view.conversation, 0
-                    view = await self.view(authority, visitor)
                 if view.entries or view.status != status:
                     changed = view.status if view.status != status else None
                     status = view.status
                     yield Happened(conversation, view.entries, changed)
+                    # Only who waits is told whenever somebody else joins or leaves the queue.
+                    self.hub.listen(subscription, line, status.place is not None)
                 if view.entries:
                     after = view.entries[-1].position
-                    continue  # There may be more than one read gives.
+                if len(view.entries) == transcript.LONGEST_READ:
+                    continue
                 nudges = await subscription.next(HEARTBEAT)
                 for name in {nudge.name for nudge in nudges if nudge.kind == "typing"} - {""}:
                     yield Happened(conversation, typing=name)
                 if not nudges:
                     yield None
         finally:
-            self.hub.unsubscribe(subscription, keys)
+            self.hub.unsubscribe(subscription, [person, line])
 
     async def offered(self, authority: str, visitor: str, value: str) -> str | None:
         def work(connection: Connection) -> str | None:
@@ -96,12 +101,8 @@ class Chat:
             if value == STOP_WAITING and conversation.keeper is Keeper.QUEUE:
                 # Offered for as long as the resident waits, however much is said meanwhile.
                 return self.stop_waiting
-            last = connection.execute(
-                sa.select(sa.func.max(transcript_table.c.position)).where(
-                    transcript_table.c.conversation == conversation.id
-                )
-            ).scalar()
-            recent = transcript.entries(connection, conversation.id, (last or 0) - MOST_OFFERED)
+            since = conversation.position - MOST_OFFERED
+            recent = transcript.entries(connection, conversation.id, since)
             labels = {choice.value: choice.label for entry in recent for choice in entry.choices}
             return labels.get(value)
 

@@ -27,6 +27,7 @@ class Conversation:
 
     `id` is a UUID as text. `authority` is the slug of the council whose door it is. `epoch` rises
     with each change of keeper, so that work begun under an older epoch can be told from new work.
+    `position` is that of the last entry in its transcript.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Conversation:
     agent_name: str = ""
     opened_at: datetime | None = None
     closed_at: datetime | None = None
+    position: int = 0
 
     def queued(self) -> Conversation:
         """Wait for a person. From the bot only."""

@@ -1,4 +1,4 @@
-"""Conversations in the database: found by address, read, and written when the keeper changes."""
+"""Conversations in the database: found by address, read, and written when something changes."""
 
 from __future__ import annotations
 
@@ -10,89 +10,97 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from assistant.bot import DialogueState
 from assistant.conversation import Conversation, Keeper
 from assistant.store import insert
 from assistant.tables import conversations
 from channels.messages import Address
 
+_columns = conversations.c
+COLUMNS = tuple(column for column in _columns if column.name not in ("state", "held_until"))
+"""What a Conversation is read from. The state, which is large, is read only for the bot."""
+
+# Statements of the path are built once: building one takes SQLAlchemy longer than running it.
+_BY_ID = sa.select(*COLUMNS).where(_columns.id == sa.bindparam("id"))
+_BY_ID_LOCKED = _BY_ID.with_for_update()
+_BY_ADDRESS = sa.select(*COLUMNS).where(
+    _columns.authority == sa.bindparam("authority"),
+    _columns.channel == sa.bindparam("channel"),
+    _columns.user == sa.bindparam("user"),
+)
+_OPEN_LOCKED = _BY_ADDRESS.where(_columns.closed_at.is_(None)).with_for_update()
+_LATEST = _BY_ADDRESS.order_by(_columns.opened_at.desc()).limit(1)
+_STATE = sa.select(_columns.state).where(_columns.id == sa.bindparam("id"))
+_SAVED = {
+    name: sa.bindparam(f"new_{name}")
+    for name in ("keeper", "epoch", "agent", "agent_name", "closed_at", "position", "changed_at")
+}
+_SAVE = sa.update(conversations).where(_columns.id == sa.bindparam("the_id")).values(**_SAVED)
+_END_TURN = _SAVE.values(state=sa.bindparam("new_state"), held_by=None, held_until=None)
+
 
 def load(connection: Connection, conversation: str, *, lock: bool = False) -> Conversation:
     """Return the conversation; with `lock`, nobody else changes it before this transaction ends.
     Raise KeyError when there is none."""
-    query = sa.select(conversations).where(conversations.c.id == conversation)
-    row = connection.execute(query.with_for_update() if lock else query).first()
+    row = connection.execute(_BY_ID_LOCKED if lock else _BY_ID, {"id": conversation}).first()
     if row is None:
         raise KeyError(conversation)
     return from_row(row)
 
 
 def save(connection: Connection, conversation: Conversation, now: datetime) -> None:
-    """Write who keeps it, its epoch and its end."""
-    connection.execute(
-        sa.update(conversations)
-        .where(conversations.c.id == conversation.id)
-        .values(
-            keeper=conversation.keeper.value,
-            epoch=conversation.epoch,
-            agent=conversation.agent,
-            agent_name=conversation.agent_name,
-            closed_at=conversation.closed_at,
-            changed_at=now,
-        )
-    )
+    """Write who keeps it, its epoch, its last position and its end."""
+    connection.execute(_SAVE, _values(conversation, now))
 
 
-def open_for(connection: Connection, authority: str, address: Address, now: datetime) -> str:
+def end_turn(
+    connection: Connection, conversation: Conversation, state: DialogueState, now: datetime
+) -> None:
+    """Write the conversation and what the bot must remember, and let other workers have it."""
+    kept = {"slots": dict(state.slots), "events": [dict(event) for event in state.events]}
+    connection.execute(_END_TURN, {**_values(conversation, now), "new_state": kept})
+
+
+def open_for(
+    connection: Connection, authority: str, address: Address, now: datetime
+) -> Conversation:
     """Return the person's open conversation with that council, locked; open one if need be."""
-    query = (
-        sa.select(conversations.c.id)
-        .where(_of(authority, address), conversations.c.closed_at.is_(None))
-        .with_for_update()
-    )
-    found = connection.execute(query).scalar()
-    if found is not None:
-        return str(found)
-    connection.execute(
-        insert(connection, conversations)
-        .values(
-            id=str(uuid.uuid4()),
-            authority=authority,
-            channel=address.channel,
-            user=address.user,
-            keeper=Keeper.BOT.value,
-            epoch=0,
-            position=0,
-            agent_name="",
-            state={},
-            opened_at=now,
-            changed_at=now,
+    where = _of(authority, address)
+    row = connection.execute(_OPEN_LOCKED, where).first()
+    if row is None:
+        connection.execute(
+            insert(connection, conversations)
+            .values(
+                id=str(uuid.uuid4()),
+                keeper=Keeper.BOT.value,
+                epoch=0,
+                position=0,
+                agent_name="",
+                state={},
+                opened_at=now,
+                changed_at=now,
+                **where,
+            )
+            .on_conflict_do_nothing()
         )
-        .on_conflict_do_nothing()
-    )
-    return str(connection.execute(query).scalar_one())
+        row = connection.execute(_OPEN_LOCKED, where).one()
+    return from_row(row)
 
 
 def latest(connection: Connection, authority: str, address: Address) -> Conversation | None:
     """Return the person's latest conversation with that council, open or closed."""
-    row = connection.execute(
-        sa.select(conversations)
-        .where(_of(authority, address))
-        .order_by(conversations.c.opened_at.desc())
-        .limit(1)
-    ).first()
+    row = connection.execute(_LATEST, _of(authority, address)).first()
     return None if row is None else from_row(row)
 
 
 def state_of(connection: Connection, conversation: str) -> Mapping[str, Any]:
     """Return what the bot remembers, as JSON; empty at the start."""
-    value: Mapping[str, Any] | None = connection.execute(
-        sa.select(conversations.c.state).where(conversations.c.id == conversation)
-    ).scalar()
+    value: Mapping[str, Any] | None = connection.execute(_STATE, {"id": conversation}).scalar()
     return value or {}
 
 
 def from_row(row: Any) -> Conversation:
-    """Read a row that has the table's columns."""
+    """Read a row that has COLUMNS."""
     return Conversation(
         id=row.id,
         authority=row.authority,
@@ -103,12 +111,22 @@ def from_row(row: Any) -> Conversation:
         agent_name=row.agent_name,
         opened_at=row.opened_at,
         closed_at=row.closed_at,
+        position=row.position,
     )
 
 
-def _of(authority: str, address: Address) -> Any:
-    return sa.and_(
-        conversations.c.authority == authority,
-        conversations.c.channel == address.channel,
-        conversations.c.user == address.user,
-    )
+def _values(conversation: Conversation, now: datetime) -> dict[str, Any]:
+    return {
+        "the_id": conversation.id,
+        "new_keeper": conversation.keeper.value,
+        "new_epoch": conversation.epoch,
+        "new_agent": conversation.agent,
+        "new_agent_name": conversation.agent_name,
+        "new_closed_at": conversation.closed_at,
+        "new_position": conversation.position,
+        "new_changed_at": now,
+    }
+
+
+def _of(authority: str, address: Address) -> dict[str, str]:
+    return {"authority": authority, "channel": address.channel, "user": address.user}

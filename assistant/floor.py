@@ -79,11 +79,9 @@ class ConversationFloor:
             except WrongTransition:
                 raise NotYours(before.agent_name) from None
             now = self.now()
-            book.save(connection, after, now)
             queue.take(connection, conversation, agent.id, now)
             joined = self.committer.words.say("utter_agent_joined", name=agent.first_name)
-            self.committer.say(connection, after, joined, now, Speaker.SYSTEM)
-            return after
+            return self._system_line(connection, after, joined, now)
 
         await self._changed(work, "queue")
 
@@ -98,24 +96,29 @@ class ConversationFloor:
     ) -> None:
         def work(connection: Connection) -> Conversation | None:
             current = self._own(connection, agent, conversation)
+            now = self.now()
             said = self.committer.say(
                 connection,
                 current,
                 Reply(text, links=links, source=source),
-                self.now(),
+                now,
                 Speaker.AGENT,
                 name=agent.first_name,
-                once=f"{conversation}:{agent.id}:{client_id}",
+                client_id=client_id,
             )
-            return current if said else None
+            if said == current:
+                return None
+            book.save(connection, said, now)
+            return said
 
         await self._changed(work, "entry")
 
     async def note(self, agent: Agent, conversation: str, text: str) -> None:
         def work(connection: Connection) -> Conversation:
             current = self._locked(connection, agent, conversation)
-            self._write_note(connection, agent, current, text)
-            return current
+            noted = self._write_note(connection, agent, current, text)
+            book.save(connection, noted, self.now())
+            return noted
 
         await self._changed(work, "entry")
 
@@ -123,14 +126,11 @@ class ConversationFloor:
         def work(connection: Connection) -> Conversation:
             current = self._own(connection, agent, conversation)
             if note:
-                self._write_note(connection, agent, current, note)
+                current = self._write_note(connection, agent, current, note)
             now = self.now()
-            after = current.handed_back()
-            book.save(connection, after, now)
             queue.leave(connection, conversation, "handed back", now)
             left = self.committer.words.say("utter_agent_left", name=agent.first_name)
-            self.committer.say(connection, after, left, now, Speaker.SYSTEM)
-            return after
+            return self._system_line(connection, current.handed_back(), left, now)
 
         await self._changed(work, "queue")
 
@@ -138,17 +138,14 @@ class ConversationFloor:
         def work(connection: Connection) -> Conversation:
             current = self._own(connection, agent, conversation)
             now = self.now()
-            goodbye = self.committer.words.say("utter_chat_closed")
-            after = current.closed(now)
-            book.save(connection, after, now)
-            self.committer.say(connection, after, goodbye, now, Speaker.SYSTEM)
             connection.execute(
                 sa.update(conversations)
                 .where(conversations.c.id == conversation)
                 .values(outcome=outcome)
             )
             queue.leave(connection, conversation, outcome, now)
-            return after
+            goodbye = self.committer.words.say("utter_chat_closed")
+            return self._system_line(connection, current.closed(now), goodbye, now)
 
         await self._changed(work, "queue")
 
@@ -182,18 +179,21 @@ class ConversationFloor:
             raise NotYours(current.agent_name)
         return current
 
+    def _system_line(
+        self, connection: Connection, conversation: Conversation, line: Reply, now: datetime
+    ) -> Conversation:
+        """Write the line and the conversation; return the conversation."""
+        said = self.committer.say(connection, conversation, line, now, Speaker.SYSTEM)
+        book.save(connection, said, now)
+        return said
+
     def _write_note(
         self, connection: Connection, agent: Agent, current: Conversation, text: str
-    ) -> None:
-        transcript.append(
-            connection,
-            current.id,
-            current.authority,
-            Speaker.NOTE,
-            text,
-            self.now(),
-            name=agent.first_name,
+    ) -> Conversation:
+        noted = transcript.append(
+            connection, current, Speaker.NOTE, text, self.now(), name=agent.first_name
         )
+        return noted or current
 
     async def _changed(self, work: Callable[[Connection], Conversation | None], kind: str) -> None:
         """Commit the work, then wake whoever reads the conversation it changed."""

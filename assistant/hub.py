@@ -71,11 +71,19 @@ class Hub:
             self._by_key[key].add(subscription)
         return subscription
 
+    def listen(self, subscription: Subscription, key: str, wanted: bool) -> None:
+        """Begin or stop telling the subscription of that key too."""
+        if wanted:
+            self._by_key[key].add(subscription)
+        elif key in self._by_key:
+            self.unsubscribe(subscription, [key])
+
     def unsubscribe(self, subscription: Subscription, keys: Iterable[str]) -> None:
         for key in keys:
-            self._by_key[key].discard(subscription)
-            if not self._by_key[key]:
-                del self._by_key[key]
+            waiting = self._by_key.get(key, set())
+            waiting.discard(subscription)
+            if not waiting:
+                self._by_key.pop(key, None)
 
     def tell(self, nudge: Nudge) -> None:
         """Wake our own streams, the other web processes and, for a new message, the workers."""
@@ -130,7 +138,8 @@ class Hub:
             before = self._seen.get(row.id)
             if before == seen[row.id]:
                 continue
-            changed_hands = before is None or before[1] != row.epoch
+            # Epoch 0 has never changed hands. Of one that we see for the first time we cannot know.
+            changed_hands = row.epoch > 0 if before is None else row.epoch != before[1]
             kind = "queue" if changed_hands else "entry"
             self.fire(Nudge(kind, row.id, row.authority, row.channel, row.user))
         self._seen = seen

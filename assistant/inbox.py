@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -13,7 +14,6 @@ from assistant import transcript
 from assistant.bot import DialogueState
 from assistant.content import content_from_json, content_to_json, text_of
 from assistant.conversation import Conversation
-from assistant.store import insert
 from assistant.tables import conversations, inbox
 from channels.messages import InboundMessage
 from channels.transcript import Speaker
@@ -23,6 +23,64 @@ LEASE = timedelta(seconds=30)
 
 TRIES = 3
 """How often a message is taken up before it counts as one that cannot be answered."""
+
+# Statements of the path are built once: building one takes SQLAlchemy longer than running it.
+_INSERT = sa.insert(inbox)
+_SEEN = sa.select(inbox.c.id).where(
+    inbox.c.channel == sa.bindparam("channel"), inbox.c.external_id == sa.bindparam("external_id")
+)
+_NEXT = (
+    sa.select(
+        *book.COLUMNS,
+        conversations.c.state,
+        inbox.c.id.label("inbox_id"),
+        inbox.c.external_id,
+        inbox.c.content,
+        inbox.c.sent_at,
+        inbox.c.attempts,
+    )
+    .join(conversations, conversations.c.id == inbox.c.conversation)
+    .where(
+        inbox.c.handled_at.is_(None),
+        sa.or_(
+            conversations.c.held_until.is_(None), conversations.c.held_until < sa.bindparam("now")
+        ),
+    )
+    .order_by(inbox.c.id)
+    .limit(1)
+)
+_NEXT_LOCKED = _NEXT.with_for_update(of=conversations, skip_locked=True)
+_HOLD = (
+    sa.update(conversations)
+    .where(conversations.c.id == sa.bindparam("conversation_id"))
+    .values(held_by=sa.bindparam("holder"), held_until=sa.bindparam("until"))
+)
+_COUNT_TRY = (
+    sa.update(inbox)
+    .where(inbox.c.id == sa.bindparam("inbox_id"))
+    .values(attempts=inbox.c.attempts + 1)
+)
+_HELD = (
+    sa.select(*book.COLUMNS)
+    .where(
+        conversations.c.id == sa.bindparam("conversation_id"),
+        conversations.c.held_by == sa.bindparam("holder"),
+    )
+    .with_for_update()
+)
+_HANDLED = (
+    sa.update(inbox)
+    .where(inbox.c.id == sa.bindparam("inbox_id"))
+    .values(handled_at=sa.bindparam("now"))
+)
+_LET_GO = (
+    sa.update(conversations)
+    .where(
+        conversations.c.id == sa.bindparam("conversation_id"),
+        conversations.c.held_by == sa.bindparam("holder"),
+    )
+    .values(held_by=None, held_until=None)
+)
 
 
 @dataclass(frozen=True)
@@ -39,105 +97,70 @@ class Work:
 
 def accept(
     connection: Connection, authority: str, message: InboundMessage, now: datetime
-) -> str | None:
+) -> Conversation | None:
     """Keep a message; return its conversation, or None when this channel and id came before.
 
-    The message joins the person's open conversation with that council, or opens one.
+    The message joins the person's open conversation with that council, or opens one. Raise
+    IntegrityError when the same message is being kept at this moment: try once more.
     """
-    seen = connection.execute(
-        sa.select(inbox.c.id).where(
-            inbox.c.channel == message.sender.channel, inbox.c.external_id == message.external_id
-        )
-    )
-    if seen.first() is not None:
+    key = {"channel": message.sender.channel, "external_id": message.external_id}
+    if connection.execute(_SEEN, key).first() is not None:
         return None
     conversation = book.open_for(connection, authority, message.sender, now)
-    written = connection.execute(
-        insert(connection, inbox)
-        .values(
-            authority=authority,
-            channel=message.sender.channel,
-            external_id=message.external_id,
-            conversation=conversation,
-            content=content_to_json(message.content),
-            sent_at=message.sent_at,
-            received_at=now,
-            attempts=0,
-        )
-        .on_conflict_do_nothing()
+    connection.execute(
+        _INSERT,
+        {
+            **key,
+            "authority": authority,
+            "conversation": conversation.id,
+            "content": content_to_json(message.content),
+            "sent_at": message.sent_at,
+            "received_at": now,
+            "attempts": 0,
+        },
     )
-    if not written.rowcount:
-        return None
-    transcript.append(
+    said = transcript.append(
         connection,
         conversation,
-        authority,
         Speaker.RESIDENT,
         text_of(message.content),
         now,
         more={"client_id": message.external_id.rpartition(":")[2]},
     )
+    conversation = said or conversation
+    book.save(connection, conversation, now)
     return conversation
+
+
+def anything_waits(connection: Connection, now: datetime) -> bool:
+    """Whether there is a message that a worker could take."""
+    return connection.execute(_NEXT, {"now": now}).first() is not None
 
 
 def claim(connection: Connection, holder: str, now: datetime) -> Work | None:
     """Take the oldest message of a conversation that nobody holds; None when there is none."""
-    free = sa.or_(conversations.c.held_until.is_(None), conversations.c.held_until < now)
-    row = connection.execute(
-        sa.select(inbox)
-        .join(conversations, conversations.c.id == inbox.c.conversation)
-        .where(inbox.c.handled_at.is_(None), free)
-        .order_by(inbox.c.id)
-        .limit(1)
-        .with_for_update(of=conversations, skip_locked=True)
-    ).first()
+    row = connection.execute(_NEXT_LOCKED, {"now": now}).first()
     if row is None:
         return None
-    connection.execute(
-        sa.update(conversations)
-        .where(conversations.c.id == row.conversation)
-        .values(held_by=holder, held_until=now + LEASE)
-    )
-    connection.execute(
-        sa.update(inbox).where(inbox.c.id == row.id).values(attempts=row.attempts + 1)
-    )
-    conversation = book.load(connection, row.conversation)
-    state = book.state_of(connection, row.conversation)
-    return Work(
-        inbox_id=row.id,
-        message=InboundMessage(
-            conversation.address, row.external_id, content_from_json(row.content), row.sent_at
-        ),
-        conversation=conversation,
-        state=DialogueState(state.get("slots") or {}, tuple(state.get("events") or ())),
-        tries=row.attempts + 1,
-        holder=holder,
-    )
+    connection.execute(_HOLD, {"conversation_id": row.id, "holder": holder, "until": now + LEASE})
+    connection.execute(_COUNT_TRY, {"inbox_id": row.inbox_id})
+    return _work(row, holder)
 
 
 def held(connection: Connection, work: Work) -> Conversation | None:
     """Return the conversation as it is now, locked, when the worker still holds it."""
-    found = connection.execute(
-        sa.select(conversations)
-        .where(conversations.c.id == work.conversation.id, conversations.c.held_by == work.holder)
-        .with_for_update()
-    ).first()
+    found = connection.execute(_HELD, _hold_of(work)).first()
     return None if found is None else book.from_row(found)
 
 
-def done(connection: Connection, work: Work, now: datetime) -> None:
-    """Mark the message as handled and let go of its conversation."""
-    connection.execute(sa.update(inbox).where(inbox.c.id == work.inbox_id).values(handled_at=now))
-    let_go(connection, work)
+def handled(connection: Connection, work: Work, now: datetime) -> None:
+    """Mark the message as done. The conversation stays held."""
+    connection.execute(_HANDLED, {"inbox_id": work.inbox_id, "now": now})
 
 
 def let_go(connection: Connection, work: Work) -> None:
     """Let others work on the conversation; nothing happens when somebody else holds it by now."""
-    connection.execute(
-        sa.update(conversations)
-        .where(conversations.c.id == work.conversation.id, conversations.c.held_by == work.holder)
-        .values(held_by=None, held_until=None)
-    )
+    connection.execute(_LET_GO, _hold_of(work))
 
 
 def give_up(connection: Connection, inbox_id: int) -> None:
@@ -152,3 +175,22 @@ def free_all(connection: Connection, worker: str) -> None:
         .where(conversations.c.held_by.startswith(f"{worker}:", autoescape=True))
         .values(held_by=None, held_until=None)
     )
+
+
+def _work(row: Any, holder: str) -> Work:
+    conversation = book.from_row(row)
+    state = row.state or {}
+    return Work(
+        inbox_id=row.inbox_id,
+        message=InboundMessage(
+            conversation.address, row.external_id, content_from_json(row.content), row.sent_at
+        ),
+        conversation=conversation,
+        state=DialogueState(state.get("slots") or {}, tuple(state.get("events") or ())),
+        tries=row.attempts + 1,
+        holder=holder,
+    )
+
+
+def _hold_of(work: Work) -> dict[str, str]:
+    return {"conversation_id": work.conversation.id, "holder": work.holder}

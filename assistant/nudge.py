@@ -8,13 +8,15 @@ import json
 import os
 import socket
 import tempfile
+import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.conversation import Conversation
 
 LARGEST = 2048
+RELIST = 1.0
 
 
 @dataclass(frozen=True)
@@ -53,21 +55,34 @@ class Nudges:
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.socket.setblocking(False)
         self.socket.bind(str(self._own))
+        self._listed: list[str] = []
+        self._listed_at = 0.0
 
     def send(self, role: str, nudge: Nudge) -> None:
         """Tell every other process of that role. Nothing is raised: a nudge may be lost."""
-        message = json.dumps(asdict(nudge)).encode()
-        for path in self._folder.glob(f"{role}-*.sock"):
-            if path == self._own:
-                continue
+        others = self._others(role)
+        if not others:
+            return
+        message = json.dumps(vars(nudge)).encode()
+        for path in others:
             try:
-                self.socket.sendto(message, str(path))
+                self.socket.sendto(message, path)
             except (ConnectionRefusedError, FileNotFoundError):
                 # Its process was killed before it could tidy up.
                 with contextlib.suppress(OSError):
-                    path.unlink()
+                    os.unlink(path)
+                self._listed_at = 0.0
             except OSError:
                 pass
+
+    def _others(self, role: str) -> list[str]:
+        """Return the sockets of that role but our own, looked up again every second."""
+        now = time.monotonic()
+        if now - self._listed_at > RELIST:
+            self._listed_at = now
+            self._listed = [str(path) for path in self._folder.glob("*.sock") if path != self._own]
+        prefix = str(self._folder / f"{role}-")
+        return [path for path in self._listed if path.startswith(prefix)]
 
     def receive(self) -> list[Nudge]:
         """Return the nudges that have come, without waiting."""

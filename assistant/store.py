@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import QueuePool
 
 T = TypeVar("T")
@@ -56,20 +57,32 @@ class Store:
             yield connection
 
     async def run(self, work: Callable[[Connection], T]) -> T:
-        """Run `work` in one writing transaction, off the event loop; return after the commit."""
+        """Run `work` in one writing transaction, off the event loop; return after the commit.
+
+        Two transactions that meet at a unique key: the one that is refused runs once more, and
+        then finds what the other has written.
+        """
 
         def in_thread() -> T:
-            with self.write() as connection:
-                return work(connection)
+            try:
+                with self.write() as connection:
+                    return work(connection)
+            except IntegrityError:
+                with self.write() as connection:
+                    return work(connection)
 
         return await asyncio.get_running_loop().run_in_executor(self._writers, in_thread)
 
     async def look(self, work: Callable[[Connection], T]) -> T:
-        """Run `work`, which only reads, off the event loop."""
+        """Run `work`, which only reads a few rows. Off the event loop, when the database is: SQLite
+        answers sooner than a thread could be asked, and its readers wait for nobody."""
 
         def in_thread() -> T:
             with self.read() as connection:
                 return work(connection)
+
+        if self.is_sqlite:
+            return in_thread()
 
         return await asyncio.get_running_loop().run_in_executor(self._readers, in_thread)
 

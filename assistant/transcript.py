@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,18 +11,31 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from assistant.content import choices_from, links_from, source_from_json
-from assistant.store import insert
-from assistant.tables import conversations, transcript
+from assistant.conversation import Conversation
+from assistant.tables import transcript
 from channels.transcript import Entry, Speaker
 
 LONGEST_READ = 500
 """Entries read at once: a reader with more to read comes again."""
 
+# Statements of the path are built once: building one takes SQLAlchemy longer than running it.
+_INSERT = sa.insert(transcript)
+_SAID_ONCE = sa.select(transcript.c.id).where(transcript.c.once == sa.bindparam("once"))
+_READ = (
+    sa.select(transcript)
+    .where(
+        transcript.c.conversation == sa.bindparam("conversation"),
+        transcript.c.position > sa.bindparam("after"),
+    )
+    .order_by(transcript.c.position)
+    .limit(LONGEST_READ)
+)
+_READ_WITHOUT_NOTES = _READ.where(transcript.c.speaker != Speaker.NOTE.value)
+
 
 def append(
     connection: Connection,
-    conversation: str,
-    authority: str,
+    conversation: Conversation,
     speaker: Speaker,
     text: str,
     now: datetime,
@@ -29,73 +43,53 @@ def append(
     name: str = "",
     more: Mapping[str, Any] | None = None,
     once: str | None = None,
-) -> int | None:
-    """Write one entry and return its position; None when `once` was written before.
+) -> Conversation | None:
+    """Write one entry at the next position; return the conversation as it then is, None when
+    `once` was written before.
 
-    The conversation's row stays locked until the transaction ends, so positions become visible
-    in their order.
+    The caller holds the conversation's row, and saves what it gets back: positions then become
+    visible in their order.
     """
-    if once is not None:
-        seen = connection.execute(sa.select(transcript.c.id).where(transcript.c.once == once))
-        if seen.first() is not None:
-            return None
+    if once is not None and connection.execute(_SAID_ONCE, {"once": once}).first() is not None:
+        return None
+    position = conversation.position + 1
     connection.execute(
-        sa.update(conversations)
-        .where(conversations.c.id == conversation)
-        .values(position=conversations.c.position + 1, changed_at=now)
+        _INSERT,
+        {
+            "authority": conversation.authority,
+            "conversation": conversation.id,
+            "position": position,
+            "at": now,
+            "speaker": speaker.value,
+            "name": name,
+            "text": text,
+            "more": dict(more or {}),
+            "once": once,
+        },
     )
-    position: int = connection.execute(
-        sa.select(conversations.c.position).where(conversations.c.id == conversation)
-    ).scalar_one()
-    written = connection.execute(
-        insert(connection, transcript)
-        .values(
-            authority=authority,
-            conversation=conversation,
-            position=position,
-            at=now,
-            speaker=speaker.value,
-            name=name,
-            text=text,
-            more=dict(more or {}),
-            once=once,
-        )
-        .on_conflict_do_nothing(index_elements=["once"])
-    )
-    if not written.rowcount:
-        raise SaidAtOnce(once or "")
-    return position
-
-
-class SaidAtOnce(Exception):
-    """The same entry was being written twice at the same moment: the transaction must be undone."""
+    return replace(conversation, position=position)
 
 
 def entries(
     connection: Connection, conversation: str, after: int = 0, *, notes: bool = False
 ) -> Sequence[Entry]:
     """Return the entries after that position, oldest first; agents' notes only when asked for."""
-    query = (
-        sa.select(transcript)
-        .where(transcript.c.conversation == conversation, transcript.c.position > after)
-        .order_by(transcript.c.position)
-        .limit(LONGEST_READ)
-    )
-    if not notes:
-        query = query.where(transcript.c.speaker != Speaker.NOTE.value)
-    return [_entry(row) for row in connection.execute(query)]
+    query = _READ if notes else _READ_WITHOUT_NOTES
+    rows = connection.execute(query, {"conversation": conversation, "after": after})
+    return [_entry(row) for row in rows]
 
 
 def _entry(row: Any) -> Entry:
+    more = row.more
     return Entry(
         position=row.position,
         speaker=Speaker(row.speaker),
         text=row.text,
         at=row.at,
         name=row.name,
-        choices=choices_from(row.more),
-        links=links_from(row.more),
-        source=source_from_json(row.more.get("source")),
-        client_id=row.more.get("client_id", ""),
+        choices=choices_from(more),
+        links=links_from(more),
+        source=source_from_json(more.get("source")),
+        client_id=more.get("client_id", ""),
         helpful=row.helpful,
     )

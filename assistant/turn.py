@@ -7,16 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from assistant import conversations as book
 from assistant import inbox, outbox, transcript
-from assistant.bot import DialogueState, Turn
+from assistant.bot import Turn
 from assistant.content import more_of
 from assistant.conversation import Conversation, Keeper
 from assistant.inbox import Work
-from assistant.tables import conversations
 from assistant.words import Words
 from channels.channel import Channel
 from channels.messages import Reply
@@ -60,13 +58,14 @@ class Committer:
         ]
         if turn.handover is not None:
             conversation = conversation.queued()
-            book.save(connection, conversation, now)
         for reply in turn.replies:
-            self.say(connection, conversation, _with_references(reply, references), now)
+            conversation = self.say(
+                connection, conversation, _with_references(reply, references), now
+            )
         if turn.handover is not None:
-            self.join_queue(connection, conversation, turn.handover, now)
-        save_state(connection, conversation.id, turn.state)
-        inbox.done(connection, work, now)
+            conversation = self.join_queue(connection, conversation, turn.handover, now)
+        inbox.handled(connection, work, now)
+        book.end_turn(connection, conversation, turn.state, now)
         return Outcome.DONE
 
     def say(
@@ -77,40 +76,37 @@ class Committer:
         now: datetime,
         speaker: Speaker = Speaker.ASSISTANT,
         name: str = "",
-        once: str | None = None,
-    ) -> bool:
+        client_id: str = "",
+    ) -> Conversation:
         """Write what is said to the transcript, and to the outbox of a channel that is pushed;
-        False when `once` was said before."""
-        position = transcript.append(
-            connection,
-            conversation.id,
-            conversation.authority,
-            speaker,
-            reply.text,
-            now,
-            name=name,
-            more=more_of(reply),
-            once=once,
+        return the conversation as it then is, which the caller saves.
+
+        An agent's page names its words with `client_id`: nothing happens when it said them before.
+        """
+        more = more_of(reply) | ({"client_id": client_id} if client_id else {})
+        once = f"{conversation.id}:{conversation.agent}:{client_id}" if client_id else None
+        said = transcript.append(
+            connection, conversation, speaker, reply.text, now, name=name, more=more, once=once
         )
-        if position is None:
-            return False
+        if said is None:
+            return conversation
         # An agent's words stand whoever keeps the conversation later; a bot's only in its epoch.
-        epoch = None if speaker is Speaker.AGENT else conversation.epoch
-        for part, payload in enumerate(self.channels(conversation.address.channel).render(reply)):
-            key = f"{conversation.id}:{position}:{part}"
-            outbox.put(connection, conversation, payload, key, now, epoch=epoch)
-        return True
+        epoch = None if speaker is Speaker.AGENT else said.epoch
+        for part, payload in enumerate(self.channels(said.address.channel).render(reply)):
+            key = f"{said.id}:{said.position}:{part}"
+            outbox.put(connection, said, payload, key, now, epoch=epoch)
+        return said
 
     def join_queue(
         self, connection: Connection, conversation: Conversation, handover: Handover, now: datetime
-    ) -> None:
+    ) -> Conversation:
         """Join the queue of people, and tell the resident their place and when people are in."""
         place = queue.join(connection, conversation.id, conversation.authority, handover, now)
         hours = self.hours(conversation.authority, now)
         waiting = self.words.say(
             "utter_waiting", place=place, hours=hours or self.words.say("utter_people_are_in").text
         )
-        self.say(connection, conversation, waiting, now, Speaker.SYSTEM)
+        return self.say(connection, conversation, waiting, now, Speaker.SYSTEM)
 
     def leave_queue(self, connection: Connection, work: Work, now: datetime) -> Outcome:
         """Give the conversation back to the bot because the resident no longer wants to wait."""
@@ -118,21 +114,14 @@ class Committer:
         if conversation is None:
             return Outcome.LOST
         if conversation.keeper is Keeper.QUEUE:
-            conversation = conversation.handed_back()
-            book.save(connection, conversation, now)
-            queue.leave(connection, conversation.id, "stopped waiting", now)
             back = self.words.say("utter_back_to_assistant")
-            self.say(connection, conversation, back, now, Speaker.SYSTEM)
-        inbox.done(connection, work, now)
+            queue.leave(connection, conversation.id, "stopped waiting", now)
+            conversation = self.say(
+                connection, conversation.handed_back(), back, now, Speaker.SYSTEM
+            )
+        inbox.handled(connection, work, now)
+        book.end_turn(connection, conversation, work.state, now)
         return Outcome.DONE
-
-
-def save_state(connection: Connection, conversation: str, state: DialogueState) -> None:
-    """Keep what the bot must remember until the next message."""
-    value = {"slots": dict(state.slots), "events": [dict(event) for event in state.events]}
-    connection.execute(
-        sa.update(conversations).where(conversations.c.id == conversation).values(state=value)
-    )
 
 
 def _with_references(reply: Reply, references: list[str]) -> Reply:

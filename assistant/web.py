@@ -21,7 +21,7 @@ from assistant.errors import error_page, meaning
 from assistant.hub import Hub
 from assistant.metrics import REQUESTS, WAITING
 from assistant.settings import Settings, secret_key
-from assistant.wiring import Parts
+from assistant.wiring import Parts, channels_by_name
 from channels.webchat.blueprint import webchat
 from channels.webchat.demo import demo
 from handoff.desk import desk
@@ -60,7 +60,17 @@ def create_app(settings: Settings, name: str = "front_door") -> Sanic:
             idle_seconds=settings.idle_seconds,
         )
     )
-    app.blueprint(desk(parts.floor(hub), parts.store, parts.shelf, secret, secure=settings.secure))
+    limits = {channel.name: channel.limits for channel in channels_by_name().values()}
+    app.blueprint(
+        desk(
+            parts.floor(hub),
+            parts.store,
+            parts.shelf,
+            secret,
+            secure=settings.secure,
+            limits=limits,
+        )
+    )
     app.blueprint(demo(chat, settings.council))
     app.static("/static", Path(__file__).parent / "static", name="static")
     _add_operations(app, parts, hub)

@@ -43,7 +43,7 @@ def accept(
     with store.write() as connection:
         conversation = inbox.accept(connection, DOOR, message(text, number, user, channel), NOON)
     assert conversation is not None
-    return conversation
+    return conversation.id
 
 
 def entries(store: Store, conversation: str) -> list[Entry]:

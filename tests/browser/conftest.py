@@ -26,7 +26,7 @@ FLAGS = [
 COUNCILS = ("ashcombe", "thornbridge", "kelmarsh", "wenshire")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> str:
     """Where the browser is. Under CI it must be there; elsewhere the tests are left out."""
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
@@ -37,7 +37,7 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         # A new, empty profile each time is what launch() makes by itself.
@@ -46,7 +46,7 @@ def browser(chromium: str) -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def front_door(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The product with its real bot, as `assistant run` has it."""
     with site(tmp_path_factory.mktemp("site")) as made:
@@ -55,7 +55,7 @@ def front_door(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def password(front_door: Site) -> str:
     """The demo agents' password."""
     with front_door.store.write() as connection:

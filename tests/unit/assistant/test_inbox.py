@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from assistant import inbox
+from assistant.conversation import Conversation
 from assistant.store import Store
 from assistant.tables import conversations
 from assistant.tables import inbox as table
-from tests.paths import DOOR, NOON, accept, lines, message, unhandled
+from tests.paths import DOOR, NOON, accept, entries, lines, message, unhandled
 
 LATER = NOON + inbox.LEASE + timedelta(seconds=1)
 
@@ -23,27 +27,26 @@ def test_the_same_message_twice_is_one(store: Store) -> None:
     assert (again, unhandled(store)) == (None, 1)
 
 
-def test_the_same_message_fifty_times_at_once_is_one(store: Store) -> None:
-    def once(_: int) -> str | None:
-        with store.write() as connection:
-            return inbox.accept(connection, DOOR, message("Hello"), NOON)
+async def test_the_same_message_fifty_times_at_once_is_one(store: Store) -> None:
+    def keep(connection: Connection) -> Conversation | None:
+        return inbox.accept(connection, DOOR, message("Hello"), NOON)
 
-    with ThreadPoolExecutor(12) as pool:
-        kept = [found for found in pool.map(once, range(50)) if found is not None]
-    assert (len(kept), unhandled(store)) == (1, 1)
-    assert lines(store, kept[0]) == [("resident", "Hello")]
+    found = await asyncio.gather(*(store.run(keep) for _ in range(50)))
+    [kept] = [conversation for conversation in found if conversation is not None]
+    assert unhandled(store) == 1
+    assert lines(store, kept.id) == [("resident", "Hello")]
 
 
-def test_fifty_messages_of_one_person_at_once_are_one_conversation_without_gaps(
+async def test_fifty_messages_of_one_person_at_once_are_one_conversation_without_gaps(
     store: Store,
 ) -> None:
-    with ThreadPoolExecutor(12) as pool:
-        kept = list(pool.map(lambda n: accept(store, f"m{n}", str(n)), range(50)))
-    assert len(set(kept)) == 1
-    assert len(lines(store, kept[0])) == 50
-    with store.read() as connection:
-        count = connection.execute(sa.select(sa.func.count()).select_from(conversations))
-        assert count.scalar() == 1
+    def keep(number: int) -> Callable[[Connection], Conversation | None]:
+        said = message(f"m{number}", str(number))
+        return lambda connection: inbox.accept(connection, DOOR, said, NOON)
+
+    found = await asyncio.gather(*(store.run(keep(number)) for number in range(50)))
+    [conversation] = {kept.id for kept in found if kept is not None}
+    assert [entry.position for entry in entries(store, conversation)] == list(range(1, 51))
 
 
 def test_a_conversation_is_held_by_one_worker_in_the_order_of_arrival(store: Store) -> None:
@@ -56,7 +59,8 @@ def test_a_conversation_is_held_by_one_worker_in_the_order_of_arrival(store: Sto
     assert first is not None
     assert (first.message.external_id, meanwhile) == ("ada:1", None)
     with store.write() as connection:
-        inbox.done(connection, first, NOON)
+        inbox.handled(connection, first, NOON)
+        inbox.let_go(connection, first)
         second = inbox.claim(connection, "two", NOON)
     assert second is not None
     assert second.message.external_id == "ada:2"

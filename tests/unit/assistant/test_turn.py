@@ -74,7 +74,7 @@ def test_nothing_is_written_when_any_part_fails(
         raise RuntimeError
 
     # The very last statement of the turn fails: everything before it must go too.
-    monkeypatch.setattr("assistant.turn.inbox.done", fail)
+    monkeypatch.setattr("assistant.turn.book.end_turn", fail)
     with pytest.raises(RuntimeError), store.write() as connection:
         committer.commit(connection, work, FULL, NOON)
     counts = [rows_of(store, table) for table in (outbox, requests, queue_table)]

@@ -70,7 +70,7 @@ async def test_a_fault_in_the_commit_lets_go_of_the_conversation(
 ) -> None:
     conversation = accept(store, "Hello")
     with monkeypatch.context() as patched:
-        patched.setattr("assistant.turn.save_state", _fails)
+        patched.setattr("assistant.turn.book.end_turn", _fails)
         with pytest.raises(RuntimeError):
             await worker.work_once()
     assert await worker.work_once()
