@@ -11,11 +11,11 @@ from typing import Any
 
 from channels.transcript import Entry, Speaker
 from channels.webchat.pages import Pages
-from channels.webchat.rows import row
 from channels.webchat.service import Council, Happened, Status
 from channels.webchat.standing import standing
 
 RETRY_MILLISECONDS = 2000
+_JSON = json.JSONEncoder(ensure_ascii=False)
 HEARTBEAT = ": still here\n\n"
 _CURSOR = re.compile(r"([A-Za-z0-9-]{0,64})\.([0-9]{1,9})")
 
@@ -37,7 +37,7 @@ def read_cursor(value: str) -> Cursor:
 def event(name: str, data: Any, identifier: str = "") -> str:
     """Return one event. JSON keeps the data in one line."""
     head = f"id: {identifier}\n" if identifier else ""
-    return f"{head}event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+    return f"{head}event: {name}\ndata: {_JSON.encode(data)}\n\n"
 
 
 def happened(what: Happened, pages: Pages, council: Council, now: datetime) -> str:
@@ -79,7 +79,7 @@ def _id(what: Happened, entry: Entry) -> str:
 def _entry(
     conversation: str, entry: Entry, pages: Pages, council: Council, now: datetime
 ) -> dict[str, Any]:
-    shown = row(conversation, entry, now)
+    shown = pages.row(conversation, entry, now)
     return {
         "conversation": conversation,
         "position": entry.position,
@@ -87,7 +87,7 @@ def _entry(
         "name": entry.name,
         "at": entry.at.isoformat(),
         "client_id": shown.client_id,
-        "html": pages.entry(council, conversation, entry, now),
+        "html": pages.entry(council, shown),
     }
 
 

@@ -11,6 +11,7 @@ from uuid import uuid4
 import jinja2
 
 from channels.transcript import Entry
+from channels.webchat.answers import Answers
 from channels.webchat.assets import Assets
 from channels.webchat.incoming import LONGEST
 from channels.webchat.rows import Row, row, rows
@@ -32,11 +33,15 @@ class Pages:
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            # Templates are part of the program: nobody changes them while it runs.
+            auto_reload=False,
         )
         self._environment.globals["asset"] = assets.url
         self._environment.globals["new_id"] = lambda: str(uuid4())
         # A link to the very same address would only scroll: the browser asks again for a new one.
         self._environment.globals["fresh"] = lambda: uuid4().hex[:8]
+        self._answers = Answers()
+        self._entry = vars(self._environment.get_template("_entry.html").module)["entry"]
 
     def chat(
         self,
@@ -49,7 +54,7 @@ class Pages:
         unsent: str = "",
     ) -> str:
         """Return the chat. `error` says why `unsent` was not taken, and both are shown."""
-        shown = rows(view.conversation, view.entries, now)
+        shown = rows(view.conversation, view.entries, now, self._answers.html)
         return self._render(
             "chat.html",
             council=council,
@@ -64,14 +69,17 @@ class Pages:
             longest=LONGEST,
         )
 
-    def entry(self, council: Council, conversation: str, entry: Entry, now: datetime) -> str:
+    def row(self, conversation: str, entry: Entry, now: datetime) -> Row:
+        """Return the entry as it shows alone."""
+        return row(conversation, entry, now, self._answers.html)
+
+    def entry(self, council: Council, shown: Row) -> str:
         """Return the piece of page for one entry."""
-        shown: Row = row(conversation, entry, now)
-        return self._render("fragment.html", council=council, row=shown, embed=False).strip()
+        return str(self._entry(shown, council, False)).strip()
 
     def transcript(self, council: Council, view: View, now: datetime) -> str:
         """Return the transcript as a page to print."""
-        shown = rows(view.conversation, view.entries, now)
+        shown = rows(view.conversation, view.entries, now, self._answers.html)
         return self._render("transcript.html", council=council, rows=shown, embed=False, now=now)
 
     def confirm_end(self, council: Council, *, embed: bool) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from markupsafe import Markup
@@ -12,6 +12,9 @@ from channels.messages import Choice, Link
 from channels.transcript import Entry, Speaker
 from channels.webchat.days import clock, day, day_heading, local
 from channels.webchat.rich_text import answer_html, safe_link, typed_html
+
+Read = Callable[[str, str], str]
+"""Makes HTML of an answer, given its conversation and its words."""
 
 
 @dataclass(frozen=True)
@@ -48,14 +51,19 @@ class Row:
         return self.entry.speaker is Speaker.ASSISTANT and self.entry.source is not None
 
 
-def row(conversation: str, entry: Entry, now: datetime) -> Row:
-    """Return the entry as it shows alone, under no heading."""
+def read_anew(conversation: str, text: str) -> str:
+    """Return an answer as HTML, whoever was given it before."""
+    return answer_html(text)
+
+
+def row(conversation: str, entry: Entry, now: datetime, read: Read = read_anew) -> Row:
+    """Return the entry as it shows alone, under no heading. `read` makes HTML of an answer."""
     source = entry.source
     return Row(
         key=f"{conversation}.{entry.position}",
         entry=entry,
         who=speaker_name(entry.speaker, entry.name),
-        html=Markup(_html(entry)),  # noqa: S704 - rich_text.py made it safe
+        html=Markup(_html(conversation, entry, read)),  # noqa: S704 - rich_text.py made it safe
         links=tuple(link for link in map(safe_link, entry.links) if link),
         day=local(entry.at).date().isoformat(),
         day_label=day_heading(entry.at, now),
@@ -67,24 +75,24 @@ def row(conversation: str, entry: Entry, now: datetime) -> Row:
     )
 
 
-def rows(conversation: str, entries: Sequence[Entry], now: datetime) -> list[Row]:
-    """Return the transcript in order, without agents' notes."""
+def rows(
+    conversation: str, entries: Sequence[Entry], now: datetime, read: Read = read_anew
+) -> list[Row]:
+    """Return the transcript in order, without agents' notes. `read` is as for row()."""
     shown: list[Row] = []
     visible = [entry for entry in entries if entry.speaker is not Speaker.NOTE]
     for index, entry in enumerate(visible):
-        alone = row(conversation, entry, now)
+        alone = row(conversation, entry, now, read)
         before = shown[-1] if shown else None
         new_day = before is None or before.day != alone.day
         answer = next((e for e in visible[index + 1 :] if e.speaker is Speaker.RESIDENT), None)
         shown.append(
-            Row(
-                **{
-                    **vars(alone),
-                    "heading": alone.day_label if new_day else "",
-                    "continues": not new_day and before is not None and before.who == alone.who,
-                    "open": answer is None,
-                    "chosen": _chosen(entry, answer),
-                }
+            replace(
+                alone,
+                heading=alone.day_label if new_day else "",
+                continues=not new_day and before is not None and before.who == alone.who,
+                open=answer is None,
+                chosen=_chosen(entry, answer),
             )
         )
     return shown
@@ -108,9 +116,9 @@ def _chosen(entry: Entry, answer: Entry | None) -> str:
     return next((c.value for c in entry.choices if c.label == answer.text), "")
 
 
-def _html(entry: Entry) -> str:
+def _html(conversation: str, entry: Entry, read: Read) -> str:
     if entry.speaker is Speaker.ASSISTANT:
-        return answer_html(entry.text)
+        return read(conversation, entry.text)
     return typed_html(entry.text, links=entry.speaker is Speaker.AGENT)
 
 
