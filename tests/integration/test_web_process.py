@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 
 from assistant.tables import inbox
 from tests.databases import postgresql_server, postgresql_store
-from tests.site import Site, kill, site
+from tests.site import Site, Visitor, kill, site
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +81,30 @@ def test_an_acknowledged_message_survives_the_death_of_the_web_process(front_doo
     for number in range(15, 20):
         assert ada.say(f"m{number}", f"number-{number}").status_code == 202
     assert rows(front_door) == 20
+
+
+def test_what_was_acknowledged_before_a_kill_in_full_flow_is_kept(front_door: Site) -> None:
+    web = front_door.start_web()
+    visitors = [front_door.visitor() for _ in range(8)]
+    acknowledged = []
+
+    def post_until_killed(visitor: Visitor) -> None:
+        for number in itertools.count():
+            try:
+                answer = visitor.say("Hello", f"message-{number}")
+            except httpx.HTTPError:
+                return
+            assert answer.status_code == 202
+            acknowledged.append((id(visitor), number))
+
+    with ThreadPoolExecutor(8) as pool:
+        for visitor in visitors:
+            pool.submit(post_until_killed, visitor)
+        front_door.wait_for(lambda: len(acknowledged) > 100, "posts")
+        kill(web)
+    kept = rows(front_door)
+    # What was committed but not yet acknowledged is at most one message a visitor.
+    assert len(acknowledged) <= kept <= len(acknowledged) + len(visitors)
 
 
 def test_a_dropped_stream_goes_on_where_it_was_and_repeats_nothing(front_door: Site) -> None:

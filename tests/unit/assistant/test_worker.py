@@ -107,5 +107,23 @@ async def test_a_reply_to_a_conversation_that_ended_meanwhile_is_not_said(
     assert unhandled(store) == 0
 
 
+async def test_a_turn_costs_the_same_number_of_statements_and_rows_however_long_the_conversation(
+    store: Store, worker: Worker
+) -> None:
+    statements: list[str] = []
+    sa.event.listen(
+        store.engine, "before_cursor_execute", lambda *args: statements.append(str(args[2]))
+    )
+    costs = []
+    for number in range(60):
+        accept(store, f"m{number}", str(number))
+        statements.clear()
+        await worker.work_once()
+        costs.append(len(statements))
+    assert len(set(costs[1:])) == 1
+    # Nothing of a turn reads what was said before.
+    assert not [sql for sql in statements if "SELECT" in sql and "FROM transcript" in sql]
+
+
 def _fails(*_: object) -> None:
     raise RuntimeError
