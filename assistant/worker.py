@@ -86,6 +86,8 @@ class Worker:
             self._watchdog.stop()
             if self._next is not None:
                 self._put_down(self._next)
+            with self.store.write() as connection:
+                connection.execute(sa.delete(workers).where(workers.c.name == self.name))
 
     def take_over(self) -> None:
         """Free what an earlier worker of this name held when it died."""

@@ -69,6 +69,15 @@ def test_a_message_is_kept_while_no_worker_runs_and_answered_when_one_does(
     front_door.wait_for(lambda: front_door.answers("/readyz"), "readiness")
 
 
+def test_a_worker_that_is_stopped_is_no_longer_counted_on(front_door: Site) -> None:
+    front_door.start_web()
+    worker = front_door.start_worker()
+    front_door.wait_for(lambda: front_door.answers("/readyz"), "readiness")
+    worker.terminate()
+    assert worker.wait(10) == 0
+    assert not front_door.answers("/readyz")
+
+
 def test_an_acknowledged_message_survives_the_death_of_the_web_process(front_door: Site) -> None:
     web = front_door.start_web()
     ada = front_door.visitor()
