@@ -9,8 +9,6 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
-import aiohttp
-
 from bench.ours import Ours
 from bench.plan import Level, Plan
 from bench.talk import Heard, Server, Talk
@@ -52,11 +50,19 @@ async def first_answer(server: Server, text: str) -> float:
             async with server.talk() as talk:
                 await talk.say(text)
                 return time.perf_counter() - began
-        except (aiohttp.ClientError, OSError):
+        except OSError:
             server.check()
             if time.perf_counter() - began > LONGEST_START:
                 raise
             await asyncio.sleep(0.02)
+
+
+async def load_for_long(server: Server, texts: Sequence[str], level: Level, plan: Plan) -> Load:
+    """Put the server under load again and again, for `plan.least_round` seconds at least."""
+    result = await load(server, texts, level, plan)
+    while result.seconds < plan.least_round:
+        result.add(await load(server, texts, level, plan))
+    return result
 
 
 async def load(server: Server, texts: Sequence[str], level: Level, plan: Plan) -> Load:

@@ -6,15 +6,13 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import aiohttp
-
-from bench.load import Load, first_answer, load, long_talk, posts_only
+from bench.load import Load, first_answer, load, load_for_long, long_talk, posts_only
 from bench.memory import Held, held_by_all, held_by_children
 from bench.ours import Ours
 from bench.place import Place
 from bench.plan import QUESTIONS, SMALL_TALK, Level, Plan
 from bench.stock import Stock
-from bench.talk import PATIENCE, Server
+from bench.talk import Server
 
 Tell = Callable[[str], None]
 WARM_UP = Level(2, 2)
@@ -38,40 +36,35 @@ class Figures:
 async def measure(place: Place, plan: Plan, tell: Tell) -> Figures:
     """Measure everything once. Both bots are trained before."""
     figures = Figures()
-    async with aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=0),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        timeout=aiohttp.ClientTimeout(total=PATIENCE),
-    ) as session:
-        stock, ours = Stock(place, session), Ours(place, session)
-        await _starts(figures, stock, ours, plan, tell)
-        tell("starting both, and warming up")
-        await first_answer(stock, SMALL_TALK[0])
-        await first_answer(ours, SMALL_TALK[0])
-        rows: list[tuple[str, Server, tuple[str, ...]]] = [
-            ("stock", stock, SMALL_TALK),
-            ("ours", ours, SMALL_TALK),
-            ("questions", ours, QUESTIONS),
-        ]
-        for _, server, texts in rows:
-            await load(server, texts, WARM_UP, plan)
-        for number in range(plan.rounds):
-            for level in plan.levels:
-                for name, server, texts in rows:
-                    part = await load(server, texts, level, plan)
-                    figures.loads[name, level.at_once].add(part)
-                    tell(
-                        f"round {number + 1} of {plan.rounds}, {level.at_once} at once, "
-                        f"{name}: {part.rate:.1f} messages a second"
-                    )
-        await _long_talks(figures, stock, ours, plan, tell)
-        _memory(figures, stock, ours)
-        stock.end()
-        ours.end()
-        tell("posting to the web process while no worker runs")
-        ours.start_web()
-        figures.down = await _without_workers(ours, plan)
-        ours.end()
+    stock, ours = Stock(place), Ours(place)
+    await _starts(figures, stock, ours, plan, tell)
+    tell("starting both, and warming up")
+    await first_answer(stock, SMALL_TALK[0])
+    await first_answer(ours, SMALL_TALK[0])
+    rows: list[tuple[str, Server, tuple[str, ...]]] = [
+        ("stock", stock, SMALL_TALK),
+        ("ours", ours, SMALL_TALK),
+        ("questions", ours, QUESTIONS),
+    ]
+    for _, server, texts in rows:
+        await load(server, texts, WARM_UP, plan)
+    for number in range(plan.rounds):
+        for level in plan.levels:
+            for name, server, texts in rows:
+                part = await load_for_long(server, texts, level, plan)
+                figures.loads[name, level.at_once].add(part)
+                tell(
+                    f"round {number + 1} of {plan.rounds}, {level.at_once} at once, "
+                    f"{name}: {part.rate:.1f} messages a second"
+                )
+    await _long_talks(figures, stock, ours, plan, tell)
+    _memory(figures, stock, ours)
+    stock.end()
+    ours.end()
+    tell("posting to the web process while no worker runs")
+    ours.start_web()
+    figures.down = await _without_workers(ours, plan)
+    ours.end()
     return figures
 
 
@@ -113,6 +106,6 @@ async def _without_workers(ours: Ours, plan: Plan) -> list[float]:
         try:
             async with ours.talk():
                 break
-        except (aiohttp.ClientError, OSError):
+        except OSError:
             ours.check()
     return await posts_only(ours, QUESTIONS, Level(8, 8), plan)

@@ -6,10 +6,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import aiohttp
-
+from bench.line import Line
 from bench.place import Place, Program, free_port
-from bench.visit import Visit, open_visit
+from bench.visit import Visit
 
 PROJECT = Path(__file__).resolve().parent.parent
 COUNCIL = "ashcombe"
@@ -18,9 +17,8 @@ COUNCIL = "ashcombe"
 class Ours:
     """Implements bench.talk.Server."""
 
-    def __init__(self, place: Place, session: aiohttp.ClientSession) -> None:
+    def __init__(self, place: Place) -> None:
         self._place = place
-        self._session = session
         self._port = 0
         self.program: Program | None = None
 
@@ -41,8 +39,9 @@ class Ours:
 
     @asynccontextmanager
     async def talk(self) -> AsyncIterator[Visit]:
-        visit = await open_visit(self._session, f"http://127.0.0.1:{self._port}/chat/{COUNCIL}")
+        visit = Visit(Line(self._port), Line(self._port), f"/chat/{COUNCIL}")
         try:
+            await visit.open()
             yield visit
         finally:
             await visit.close()

@@ -94,8 +94,10 @@ class Place:
 
     def run(self, arguments: Sequence[str], folder: Path, log: str, **settings: str) -> Program:
         """Start Python with these arguments. `log` names a file of this place."""
+        # Whatever this shell has set for another Front Door is not what an operator starts with.
+        as_found = {k: v for k, v in os.environ.items() if not k.startswith("FRONT_DOOR_")}
         environment = {
-            **os.environ,
+            **as_found,
             "HOME": str(self.folder),
             "TMPDIR": str(self.folder),
             "RASA_TELEMETRY_ENABLED": "false",

@@ -40,7 +40,7 @@ WINDOW = len(SMALL_TALK)
 
 @dataclass(frozen=True)
 class Level:
-    """So many conversations at once, and so many in all."""
+    """So many conversations at once, and so many in one go."""
 
     at_once: int
     conversations: int
@@ -48,12 +48,17 @@ class Level:
 
 @dataclass(frozen=True)
 class Plan:
-    """How much is measured. Times are in seconds."""
+    """How much is measured. Times are in seconds.
+
+    In each round each server is under load for `least_round` at least, at each level: as many goes
+    as that takes, each of whole conversations. `longest_round` is when a go is cut short.
+    """
 
     starts: int
     rounds: int
     turns: int
     levels: tuple[Level, ...]
+    least_round: float
     long_turns: int
     long_talks: int
     longest_round: float
@@ -66,7 +71,10 @@ FULL = Plan(
     starts=3,
     rounds=2,
     turns=25,
-    levels=(Level(1, 8), Level(8, 16), Level(32, 32)),
+    # All conversations of a go begin and end at about the same time, so that no part of it is
+    # with fewer at once.
+    levels=(Level(1, 5), Level(8, 8), Level(32, 32)),
+    least_round=6.0,
     long_turns=MARKS[-1] + WINDOW // 2,
     long_talks=3,
     longest_round=90.0,
@@ -77,6 +85,7 @@ QUICK = Plan(
     rounds=1,
     turns=5,
     levels=(Level(1, 2), Level(8, 8), Level(32, 32)),
+    least_round=0.0,
     long_turns=MARKS[-1] + WINDOW // 2,
     long_talks=1,
     longest_round=10.0,

@@ -23,7 +23,7 @@ BLANK = ("", "", "", "")
 
 def report(figures: Figures, plan: Plan) -> str:
     """Return the whole report. The last lines are the ratios."""
-    return "\n".join([*_head(plan), "", *_table(figures), "", *_ratios(figures)])
+    return "\n".join([*_head(figures, plan), "", *_table(figures), "", *_ratios(figures)])
 
 
 def quantile(values: Sequence[float], part: float) -> float:
@@ -38,7 +38,7 @@ def around(turns: Sequence[float], mark: int) -> Sequence[float]:
     return window if len(window) == WINDOW else ()
 
 
-def _head(plan: Plan) -> list[str]:
+def _head(figures: Figures, plan: Plan) -> list[str]:
     memory = psutil.virtual_memory().total / 1e9
     small = "" if plan.rounds > 1 else " A quick run: too few messages to rely on."
     return [
@@ -46,6 +46,8 @@ def _head(plan: Plan) -> list[str]:
         f"measured in one run, end to end over HTTP, by a client on the same machine.{small}",
         f"{os.cpu_count()} cores, {memory:.0f} GB, {platform.system()} {platform.machine()}, "
         f"Python {platform.python_version()}, Rasa {version('rasa')}.",
+        f"Ours ran its web process and {len(figures.workers)} workers, as it does here by itself; "
+        "stock is one process.",
         "The same greetings, moods, goodbyes and bot challenges to both; `questions` is ours with",
         "what residents ask, each searched for and answered from an article.",
     ]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import time
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import aiohttp
-
+from bench.line import Line
 from bench.place import Place, Program, free_port
 from bench.talk import Heard, Unanswered
 
@@ -16,9 +16,8 @@ from bench.talk import Heard, Unanswered
 class Stock:
     """Implements bench.talk.Server."""
 
-    def __init__(self, place: Place, session: aiohttp.ClientSession) -> None:
+    def __init__(self, place: Place) -> None:
         self._place = place
-        self._session = session
         self._port = 0
         self.program: Program | None = None
 
@@ -40,26 +39,27 @@ class Stock:
 
     @asynccontextmanager
     async def talk(self) -> AsyncIterator[StockTalk]:
-        url = f"http://127.0.0.1:{self._port}/webhooks/rest/webhook"
-        yield StockTalk(self._session, url, str(uuid.uuid4()))
+        line = Line(self._port)
+        try:
+            yield StockTalk(line, str(uuid.uuid4()))
+        finally:
+            line.close()
 
 
 class StockTalk:
     """Implements bench.talk.Talk: the response to the POST is the answer."""
 
-    def __init__(self, session: aiohttp.ClientSession, url: str, sender: str) -> None:
-        self._session = session
-        self._url = url
+    def __init__(self, line: Line, sender: str) -> None:
+        self._line = line
         self._sender = sender
 
     async def say(self, text: str) -> Heard:
         began = time.perf_counter()
-        message = {"sender": self._sender, "message": text}
-        async with self._session.post(self._url, json=message) as response:
-            said = await response.json()
+        message = json.dumps({"sender": self._sender, "message": text})
+        answer = await self._line.post("/webhooks/rest/webhook", message)
         took = time.perf_counter() - began
-        if response.status != 200 or not said:
-            raise Unanswered(f"stock answered {response.status} with {len(said)} messages")
+        if answer.status != 200 or b'"text"' not in answer.body:
+            raise Unanswered(f"stock answered {answer.status} with {answer.body[:80]!r}")
         return Heard(kept=took, answered=took)
 
 

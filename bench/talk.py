@@ -6,9 +6,6 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-PATIENCE = 60.0
-"""Seconds that one answer may take."""
-
 
 class Unanswered(Exception):
     """A message got no answer, or one that makes the measurement worthless."""

@@ -7,98 +7,97 @@ import contextlib
 import json
 import time
 import uuid
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import AsyncIterator
 
-import aiohttp
-
-from bench.talk import PATIENCE, Heard, Unanswered
+from bench.line import PATIENCE, Broken, Line
+from bench.talk import Heard, Unanswered
 
 
 class Visit:
     """Implements bench.talk.Talk on our web chat. One message at a time."""
 
-    def __init__(
-        self,
-        session: aiohttp.ClientSession,
-        url: str,
-        headers: Mapping[str, str],
-        stream: aiohttp.ClientResponse,
-    ) -> None:
-        self._session = session
-        self._url = url
-        self._headers = headers
+    def __init__(self, line: Line, stream: Line, path: str) -> None:
+        self._line = line
         self._stream = stream
+        self._path = path
+        self._cookie = ""
+        self._name = uuid.uuid4().hex
+        self._posted = 0
+        self._message = b""
+        self._appeared = False
         self._waiting: asyncio.Future[float] | None = None
-        self._message = ""
-        self._position = 0
-        self._reading = asyncio.create_task(self._read())
+        self._reading: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Open the chat's page, then its stream with the cookie that the page set."""
+        page = await self._line.get(self._path)
+        if page.status != 200:
+            raise Broken(f"the page was answered with {page.status}")
+        self._cookie = page.cookie
+        events = self._stream.pieces(f"{self._path}/stream", page.cookie)
+        await events.__anext__()
+        self._reading = asyncio.create_task(self._read(events))
 
     async def say(self, text: str) -> Heard:
-        self._message, self._position = str(uuid.uuid4()), 0
-        self._waiting = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        self._waiting = waiting = loop.create_future()
+        patience = loop.call_later(PATIENCE, self._failed, f"no answer in {PATIENCE:.0f} s")
         began = time.perf_counter()
-        await self._post(self._message, text)
-        kept = time.perf_counter() - began
         try:
-            answered = await asyncio.wait_for(self._waiting, PATIENCE)
-        except asyncio.TimeoutError:
-            raise Unanswered(f"ours gave no answer in {PATIENCE:.0f} s") from None
-        return Heard(kept=kept, answered=answered - began)
+            await self._post(text)
+            kept = time.perf_counter() - began
+            return Heard(kept=kept, answered=await waiting - began)
+        finally:
+            patience.cancel()
 
     async def post(self, text: str) -> float:
         """Post a message without waiting for its answer; return the seconds until the 202."""
         began = time.perf_counter()
-        await self._post(str(uuid.uuid4()), text)
+        await self._post(text)
         return time.perf_counter() - began
 
     async def close(self) -> None:
-        self._reading.cancel()
-        with contextlib.suppress(asyncio.CancelledError, aiohttp.ClientError):
-            await self._reading
+        if self._reading is not None:
+            self._reading.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._reading
+        self._line.close()
         self._stream.close()
 
-    async def _post(self, identifier: str, text: str) -> None:
-        async with self._session.post(
-            f"{self._url}/messages", json={"id": identifier, "text": text}, headers=self._headers
-        ) as response:
-            await response.read()
-        if response.status != 202:
-            raise Unanswered(f"ours answered a post with {response.status}")
+    async def _post(self, text: str) -> None:
+        self._posted += 1
+        identifier = f"{self._name}-{self._posted}-"
+        self._message, self._appeared = identifier.encode(), False
+        answer = await self._line.post(
+            f"{self._path}/messages", json.dumps({"id": identifier, "text": text}), self._cookie
+        )
+        if answer.status != 202:
+            raise Unanswered(f"ours answered a post with {answer.status}")
 
-    async def _read(self) -> None:
+    async def _read(self, events: AsyncIterator[bytes]) -> None:
         """Read events for as long as the stream is open."""
-        name = ""
         try:
-            async for line in self._stream.content:
-                if line.startswith(b"event: "):
-                    name = line[7:].strip().decode()
-                elif line.startswith(b"data: "):
-                    self._happened(name, json.loads(line[6:]))
-            raise Unanswered("ours closed the stream")
-        except (aiohttp.ClientError, Unanswered) as error:
-            if self._waiting is not None and not self._waiting.done():
-                self._waiting.set_exception(error)
+            async for piece in events:
+                for event in piece.split(b"\n\n"):
+                    self._happened(event)
+            self._failed("the stream was closed")
+        except (OSError, Unanswered) as error:
+            self._failed(str(error))
 
-    def _happened(self, name: str, data: Any) -> None:
-        if name == "status" and data["keeper"] != "bot":
-            raise Unanswered("ours handed the conversation to a person: that is no load for a bot")
-        if name != "entry" or self._waiting is None or self._waiting.done():
+    def _happened(self, event: bytes) -> None:
+        # Looked at as bytes, not as JSON: of most events it is enough to know whose they are.
+        if event.startswith(b"event: status") and b'"keeper": "bot"' not in event:
+            raise Unanswered("the conversation went to a person: that is no load for a bot")
+        if b"\nevent: entry\n" not in event:
             return
         # The answer is what the assistant says after our own message has appeared.
-        if data["client_id"] == self._message:
-            self._position = data["position"]
-        elif data["speaker"] == "assistant" and 0 < self._position < data["position"]:
-            self._waiting.set_result(time.perf_counter())
+        if self._message and self._message in event:
+            self._appeared = True
+        elif self._appeared and b'"speaker": "assistant"' in event:
+            waiting = self._waiting
+            if waiting is not None and not waiting.done():
+                waiting.set_result(time.perf_counter())
 
-
-async def open_visit(session: aiohttp.ClientSession, url: str) -> Visit:
-    """Open the chat's page, then its stream with the cookie that the page set."""
-    async with session.get(url) as page:
-        page.raise_for_status()
-        await page.read()
-    headers = {"Cookie": page.headers["Set-Cookie"].partition(";")[0]}
-    forever = aiohttp.ClientTimeout(total=None)
-    stream = await session.get(f"{url}/stream", headers=headers, timeout=forever)
-    stream.raise_for_status()
-    return Visit(session, url, headers, stream)
+    def _failed(self, why: str) -> None:
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_exception(Unanswered(f"ours: {why}"))
