@@ -51,8 +51,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m bench",
         description="Measure a stock Rasa server and ours side by side: start-up, memory, messages "
-        "a second, times of answers. Takes twelve minutes or so; keep the machine idle. Both run in a "
-        "temporary folder on free ports of 127.0.0.1, and nothing is left behind.",
+        "a second, times of answers. Takes twelve minutes or so; keep the machine idle. Both run "
+        "in a temporary folder on free ports of 127.0.0.1, and nothing is left behind.",
     )
     parser.add_argument(
         "--quick", action="store_true", help="few messages, to see that it works: not for figures"
