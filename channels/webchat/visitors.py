@@ -14,6 +14,8 @@ COOKIE = "front_door"
 LIFETIME = timedelta(days=30)
 # On a shared computer the cookie goes with the browser's session, and after half a day at most.
 SHARED_LIFETIME = timedelta(hours=12)
+# A cookie that lasts for weeks need not be set again with every message.
+RENEWED_AFTER = timedelta(hours=1)
 # Warnings and slow clicks need a little longer than the idle time itself.
 IDLE_GRACE = timedelta(seconds=90)
 _SIGNED = re.compile(r"[0-9a-f]{32}\.[0-9]{1,12}\.[A-Za-z0-9_-]{20,64}")
@@ -21,7 +23,7 @@ _SIGNED = re.compile(r"[0-9a-f]{32}\.[0-9]{1,12}\.[A-Za-z0-9_-]{20,64}")
 
 @dataclass(frozen=True)
 class Visitor:
-    """One browser. `seen_at` is when the server last answered it; `known` is False at first."""
+    """One browser. `seen_at` is when the server last set its cookie; `known` is False at first."""
 
     id: str
     seen_at: datetime
@@ -44,6 +46,10 @@ class Visitors:
     def left(self, visitor: Visitor, now: datetime) -> bool:
         """Say whether a shared computer stood idle for so long that somebody else may be there."""
         return bool(self._idle) and now - visitor.seen_at > self._idle + IDLE_GRACE
+
+    def due(self, visitor: Visitor, now: datetime) -> bool:
+        """Say whether an answer should set the cookie: always where an idle chat is wiped."""
+        return bool(self._idle) or not visitor.known or now - visitor.seen_at > RENEWED_AFTER
 
     def cookie(self, visitor: Visitor, now: datetime) -> str:
         """Return the `Set-Cookie` header that keeps this visitor from now on."""

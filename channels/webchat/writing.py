@@ -141,7 +141,8 @@ class Writing:
                 await happenings.aclose()
 
     def _kept(self, answer: HTTPResponse, visitor: Visitor, now: datetime) -> HTTPResponse:
-        answer.headers.add("Set-Cookie", self._visitors.cookie(visitor, now))
+        if self._visitors.due(visitor, now):
+            answer.headers.add("Set-Cookie", self._visitors.cookie(visitor, now))
         if not visitor.known:
             # The page's stream belongs to nobody now: it must begin again with the new cookie.
             answer.headers["Chat-Visitor"] = "new"

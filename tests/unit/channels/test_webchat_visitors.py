@@ -102,6 +102,26 @@ def test_an_idle_shared_computer_may_have_somebody_else_at_it(
 
 
 @pytest.mark.parametrize(
+    ("visitors", "after", "due"),
+    [
+        pytest.param(AT_HOME, timedelta(minutes=5), False, id="a cookie that lasts for weeks"),
+        pytest.param(AT_HOME, timedelta(hours=2), True, id="now and then all the same"),
+        pytest.param(IN_A_LIBRARY, timedelta(seconds=1), True, id="always where idleness counts"),
+    ],
+)
+def test_the_cookie_is_set_again_when_that_is_due(
+    visitors: Visitors, after: timedelta, due: bool
+) -> None:
+    visitor = visitors.recognise(given(visitors), NOON)
+
+    assert visitors.due(visitor, NOON + after) is due
+
+
+def test_a_new_visitors_cookie_is_due() -> None:
+    assert AT_HOME.due(AT_HOME.recognise("", NOON), NOON)
+
+
+@pytest.mark.parametrize(
     ("headers", "ours"),
     [
         pytest.param({}, True, id="no browser"),
