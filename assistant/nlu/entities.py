@@ -17,7 +17,7 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from spacy.language import Language
 
-from assistant.nlu.entity_rules import RULES, SPELLED_AS_ONE
+from assistant.nlu.entity_rules import RULES, SPELLED_AS_ONE, TELLING
 
 LONGEST = 2_000
 
@@ -67,7 +67,7 @@ class Entities(EntityExtractorMixin, GraphComponent):
         found = [(start, end, name) for (start, end), name in whole.items()]
         found += [
             (span.start_char, span.end_char, span.label_)
-            for span in self._language(text).ents
+            for span in (self._language(text).ents if TELLING.search(text) else ())
             if not any(taken[span.start_char : span.end_char])
         ]
         return [

@@ -27,6 +27,13 @@ STREETS: Final = [
     *("court", "place", "crescent", "gardens", "terrace", "grove", "hill", "rise", "walk"),
     *("green", "square", "mews", "row", "view", "park", "parade"),
 ]
+TIMES: Final = ["yesterday", "today", "tomorrow", "morning", "afternoon", "evening"]
+PERIODS: Final = ["day", "days", "week", "weeks", "night"]
+
+# Every rule below wants one of these. Most messages have none, and are spared the rules.
+_WORDS: Final = "|".join([*DAYS, *MONTHS, *STREETS, *TIMES, *PERIODS])
+TELLING: Final = re.compile(rf"[0-9]|(?<![a-z])(?:{_WORDS})(?![a-z])", re.IGNORECASE)
+
 _DAY_OF_MONTH: Final = {"TEXT": {"REGEX": r"^(?i:[0-3]?[0-9](?:st|nd|rd|th)?)$"}}
 # spaCy parts "3rd" from nothing, and "22nd" stays whole: one token either way.
 _MONTH: Final = {"LOWER": {"IN": MONTHS}}

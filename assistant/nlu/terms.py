@@ -64,9 +64,10 @@ class Block:
         """Return places and weights of the known terms; the weights have length one together."""
         known = [(self.places[t], n) for t, n in document.items() if t in self.places]
         where = np.array([place for place, _ in known], dtype=np.intp)
-        weight = np.array([1 + math.log(n) for _, n in known], dtype=np.float32)
-        weight = weight * self.rarity[where]
-        norm = float(np.sqrt(np.sum(weight * weight)))
+        # Most terms stand once.
+        times = np.array([1 + math.log(n) if n > 1 else 1.0 for _, n in known], dtype=np.float32)
+        weight = times * self.rarity[where]
+        norm = math.sqrt(weight @ weight)
         return where, weight / norm if norm else weight
 
 

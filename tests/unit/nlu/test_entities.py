@@ -7,6 +7,8 @@ from rasa.shared.nlu.training_data.message import Message
 from spacy.language import Language
 
 from assistant.nlu.entities import Entities, entity_pipeline
+from assistant.nlu.entity_rules import TELLING
+from assistant.training import PROJECT
 
 
 @pytest.fixture(scope="module")
@@ -41,3 +43,21 @@ def test_finds(language: Language, text: str, expected: list[tuple[str, str]]) -
     found = message.get("entities")
     assert [(e["entity"], e["value"]) for e in found] == expected
     assert all(text[e["start"] : e["end"]] == e["value"] for e in found)
+
+
+@pytest.mark.parametrize(
+    "text", ["_today_ please", "TODAY", "heath road/lane", "mon-fri", "3rd nov"]
+)
+def test_a_word_that_a_rule_wants_is_seen_in_any_dress(text: str) -> None:
+    assert TELLING.search(text)
+
+
+def test_a_message_that_is_spared_the_rules_holds_nothing_for_them(language: Language) -> None:
+    examples = [
+        line.strip(" -\n")
+        for path in sorted((PROJECT / "data" / "nlu").glob("*.yml"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+    spared = [text for text in examples if not TELLING.search(text)]
+    assert len(spared) > len(examples) / 2
+    assert not any(len(language(text).ents) for text in spared)
