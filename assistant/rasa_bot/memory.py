@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rasa.shared.core.constants import SESSION_START_METADATA_SLOT
-from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import (
     ActionExecuted,
     ActiveLoop,
@@ -19,31 +18,36 @@ from rasa.shared.core.events import (
     SlotSet,
     UserUttered,
 )
-from rasa.shared.core.trackers import DialogueStateTracker
 
 from assistant.bot import DialogueState
+from assistant.rasa_bot.tracker import Tracker
 
-# Three turns and a few more: what MemoizationPolicy looks back at in config.yml.
+# With what is said now these make the three states that MemoizationPolicy looks at in config.yml.
+ACTIONS_BACK = 2
 LONGEST_TAIL = 12
 
 
-def tracker_of(conversation: str, state: DialogueState, domain: Domain) -> DialogueStateTracker:
+def tracker_of(conversation: str, state: DialogueState, blank: Tracker) -> Tracker:
     """Return a tracker with the slots and the tail of the state. What the domain does not know any
     more, after a new model, is left out."""
-    known = {slot.name for slot in domain.slots}
+    known = set(blank.slots)
     events: list[Event] = [
         ActionExecuted("action_session_start"),
         SessionStarted(),
         ActionExecuted("action_listen"),
     ]
-    events += [SlotSet(name, value) for name, value in state.slots.items() if name in known]
+    # A slot with rows of its own in the tail gets its value from them, each at its time.
+    later = {row.get("name") for row in state.events if row["event"] == "slot"}
+    events += [SlotSet(name, value) for name, value in state.slots.items() if name in known - later]
     events += _events(state.events, known)
-    return DialogueStateTracker.from_events(
-        conversation, events, slots=domain.slots, domain=domain, sender_source=conversation
-    )
+    tracker = blank.copy()
+    tracker.sender_id = tracker.sender_source = conversation
+    for event in events:
+        tracker.update(event)
+    return tracker
 
 
-def state_of(tracker: DialogueStateTracker, before: DialogueState, seeded: int) -> DialogueState:
+def state_of(tracker: Tracker, before: DialogueState, seeded: int) -> DialogueState:
     """Return the state after the turn: slots that differ from their first value, and at most 12
     events, beginning with a turn. `seeded` is how many events the tracker began with."""
     telling = {slot.name for slot in tracker.slots.values() if slot.influence_conversation}
@@ -78,10 +82,19 @@ def _rows(events: Iterable[Event], telling: set[str]) -> list[Mapping[str, Any]]
 
 
 def _tail(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Return the last rows, from the beginning of a turn on."""
-    starts = [place for place, row in enumerate(rows) if row["event"] == "user"]
-    begin = next((place for place in starts if len(rows) - place < LONGEST_TAIL), len(rows))
-    return list(rows[begin:])
+    """Return the last rows, from the beginning of a turn on, with as many actions as policies look
+    back at. Before them stand the slots as they were then."""
+    begin = len(rows)
+    actions = 0
+    for place in range(len(rows) - 1, -1, -1):
+        actions += rows[place]["event"] == "action"
+        if rows[place]["event"] == "user":
+            begin = place
+            if actions >= ACTIONS_BACK:
+                break
+    then = {row["name"]: row for row in rows[:begin] if row["event"] == "slot"}
+    tail = [*then.values(), *rows[begin:]]
+    return tail if len(tail) <= LONGEST_TAIL else []
 
 
 def _events(rows: Iterable[Mapping[str, Any]], known: set[str]) -> list[Event]:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import logging
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from rasa.core.actions import forms  # noqa: F401  # imported now, so that it is silenced below
-from rasa.core.actions.action import RemoteAction
-from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
+from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.constants import DEFAULT_INTENTS
 from rasa.shared.core.domain import Domain
@@ -21,7 +17,10 @@ from rasa_sdk.executor import ActionExecutor
 
 from assistant.bot import DialogueState
 from assistant.rasa_bot.memory import state_of, tracker_of
+from assistant.rasa_bot.processor import Processor
 from assistant.rasa_bot.said import Collected
+from assistant.rasa_bot.spared import silence, spare
+from assistant.rasa_bot.tracker import Tracker
 
 
 class OwnActions(EndpointConfig):  # type: ignore[misc]  # Rasa ships no annotations for mypy
@@ -74,22 +73,16 @@ class Collecting(OutputChannel):  # type: ignore[misc]
         self._collected.messages.append(dict(message))
 
 
-class _Silent:
-    """A logger that says nothing."""
-
-    def __getattr__(self, name: str) -> Any:
-        return lambda *_, **__: None
-
-
 class Parts:
-    """The agent, its trackers and its actions."""
+    """The processor, its trackers and its actions."""
 
-    def __init__(self, agent: Agent, trackers: Trackers, actions: OwnActions) -> None:
-        self._agent = agent
+    def __init__(self, processor: Processor, trackers: Trackers, actions: OwnActions) -> None:
+        self._processor = processor
         self._trackers = trackers
         self._actions = actions
-        self._domain: Domain = agent.domain
-        self._choices = set(agent.domain.intents) - set(DEFAULT_INTENTS)
+        self._domain: Domain = processor.domain
+        self._blank = Tracker.blank(processor.domain)
+        self._choices = set(processor.domain.intents) - set(DEFAULT_INTENTS)
 
     async def turn(
         self,
@@ -109,13 +102,13 @@ class Parts:
             metadata=dict(about),
         )
         # Read here and not by the agent: only so do typed words never become a payload.
-        read = parsed or await self._agent.processor.parse_message(message)
+        read = parsed or await self._processor.parse_message(message)
         message.parse_data = dict(read)
-        tracker = tracker_of(conversation, state, self._domain)
+        tracker = tracker_of(conversation, state, self._blank)
         seeded = len(tracker.events)
         self._trackers.open[conversation] = tracker
         try:
-            await self._agent.handle_message(message)
+            await self._processor.handle_message(message)
             failure = self._actions.failed.pop(conversation, None)
             if failure is not None:
                 raise failure
@@ -149,24 +142,17 @@ class Parts:
 def load_parts(model: Path) -> Parts:
     """Load the model. After this nothing that Rasa says reaches a log: it logs residents' words."""
     trackers, actions = Trackers(), OwnActions()
-    # Rasa checks what a foreign server answers against a schema, and the schema itself each time:
-    # nine tenths of a turn. These answers are made by code of this process.
-    RemoteAction._validate_action_result = _believed
-    _silence()
-    agent = Agent.load(model, tracker_store=trackers, action_endpoint=actions)
-    _silence()
-    return Parts(agent, trackers, actions)
-
-
-def _believed(action: RemoteAction, result: Mapping[str, Any]) -> bool:
-    return True
-
-
-def _silence() -> None:
-    for name in ("rasa", "rasa_sdk"):
-        logger = logging.getLogger(name)
-        logger.propagate = False
-        logger.handlers = [logging.NullHandler()]
-    for name, module in list(sys.modules.items()):
-        if name.startswith("rasa.") and hasattr(module, "structlogger"):
-            module.structlogger = _Silent()  # type: ignore[attr-defined]
+    words = TemplatedNaturalLanguageGenerator({})
+    spare()
+    silence()
+    processor = Processor(
+        model,
+        tracker_store=trackers,
+        lock_store=None,  # the inbox gives a conversation to one worker at a time
+        generator=words,
+        action_endpoint=actions,
+    )
+    words.responses = processor.domain.responses
+    trackers.domain = processor.domain
+    silence()
+    return Parts(processor, trackers, actions)
