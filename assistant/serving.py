@@ -50,8 +50,10 @@ def serve_web(settings: Settings) -> None:
 
 def serve_worker(settings: Settings, slot: str) -> None:
     """Load the model, then work until a signal says stop."""
+    from assistant.nlu.without_tensorflow import leave_out_learning
     from assistant.rasa_bot import RasaBot
 
+    leave_out_learning()
     end_with_parent()
     parts = Parts(settings)
     worker = Worker(

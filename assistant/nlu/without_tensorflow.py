@@ -25,6 +25,9 @@ LEFT_OUT = frozenset(
     }
 )
 
+TO_LEARN = frozenset({"sklearn", "joblib"})
+"""What only training works with: half a second of a start, and another 30 MB."""
+
 NEEDS_THEM = frozenset(
     {
         "ConveRTFeaturizer",
@@ -68,10 +71,13 @@ class _Nothing(ModuleType):
 class _LeftOut(MetaPathFinder, Loader):
     """Finds an empty module for each name that is left out."""
 
+    def __init__(self, names: frozenset[str]) -> None:
+        self.names = names
+
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if fullname.partition(".")[0] not in LEFT_OUT:
+        if fullname.partition(".")[0] not in self.names:
             return None
         return ModuleSpec(fullname, self, is_package=True)
 
@@ -87,9 +93,18 @@ def leave_out_tensorflow() -> None:
 
     When TensorFlow is there already, in a notebook for instance, nothing is left out.
     """
-    if any(isinstance(finder, _LeftOut) for finder in sys.meta_path) or "tensorflow" in sys.modules:
-        return
-    sys.meta_path.insert(0, _LeftOut())
+    _leave_out(LEFT_OUT, unless="tensorflow")
+
+
+def leave_out_learning() -> None:
+    """Do so with scikit-learn: for a process that only answers, and can never train after this."""
+    _leave_out(TO_LEARN, unless="sklearn")
+
+
+def _leave_out(names: frozenset[str], unless: str) -> None:
+    known = [finder.names for finder in sys.meta_path if isinstance(finder, _LeftOut)]
+    if names not in known and unless not in sys.modules:
+        sys.meta_path.insert(0, _LeftOut(names))
 
 
 def refuse_tensorflow(config: Mapping[str, Any]) -> None:

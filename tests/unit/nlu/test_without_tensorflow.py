@@ -11,6 +11,7 @@ import yaml
 
 from assistant.nlu.without_tensorflow import NeedsTensorFlow, refuse_tensorflow
 from assistant.training import PROJECT
+from tests.models import trained_model
 
 LOADS = """
 import sys, warnings
@@ -31,6 +32,32 @@ def test_rasa_is_loaded_without_it() -> None:
         [sys.executable, "-c", LOADS], cwd=PROJECT, capture_output=True, text=True, check=True
     )
     assert result.stdout.split("\n")[0] == "[] False False"
+
+
+ANSWERS = """
+import asyncio, sys, warnings
+warnings.simplefilter("ignore")
+from pathlib import Path
+from assistant.nlu.without_tensorflow import leave_out_learning
+leave_out_learning()
+leave_out_learning()
+from assistant.rasa_bot import RasaBot
+turn = asyncio.run(RasaBot.load(Path(sys.argv[1])).ask("hello", "ashcombe"))
+real = [n for n, m in sys.modules.items()
+        if n.split(".")[0] in ("sklearn", "joblib") and getattr(m, "__file__", None)]
+print(real, turn.understood.intent)
+"""
+
+
+def test_a_worker_answers_without_what_only_training_needs() -> None:
+    result = subprocess.run(
+        [sys.executable, "-c", ANSWERS, str(trained_model())],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert result.stdout.split("\n")[0] == "[] greet"
 
 
 @pytest.mark.parametrize(
