@@ -24,8 +24,6 @@ def migrate(store: Store) -> None:
 
     Two processes may start at once: the second waits, then finds nothing to do.
     """
-    if store.is_sqlite:
-        Path(store.engine.url.database).parent.mkdir(parents=True, exist_ok=True)
     with store.write() as connection:
         if not store.is_sqlite:
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})

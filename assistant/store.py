@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import IO, Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -14,8 +17,10 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import QueuePool
 
+from assistant.together import WritesTogether
+
 T = TypeVar("T")
-READ_THREADS = 4
+THREADS = 8
 
 
 class Store:
@@ -24,20 +29,26 @@ class Store:
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = _engine(url)
-        # SQLite has one writer: queueing here, in memory, is quicker than its sleeping retries.
-        writers = 1 if self.is_sqlite else READ_THREADS
-        self._writers = ThreadPoolExecutor(writers, thread_name_prefix="write")
-        self._readers = ThreadPoolExecutor(READ_THREADS, thread_name_prefix="read")
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="store")
+        self._together = WritesTogether(self.write)
+        self._thread_lock = threading.Lock()
+        self._lock_file = _lock_beside(self.engine.url.database) if self.is_sqlite else None
 
     @property
     def is_sqlite(self) -> bool:
         return bool(self.engine.dialect.name == "sqlite")
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """One transaction that may write. It is rolled back when the block raises."""
-        with self.engine.connect() as connection:
+    def write(self, *, durable: bool = True) -> Iterator[Connection]:
+        """One transaction that may write. It is rolled back when the block raises.
+
+        What is not `durable` outlives the death of any process, but not always a power cut: whole,
+        or not at all, it may then not have happened. PostgreSQL keeps everything.
+        """
+        with self._turn_to_write(), self.engine.connect() as connection:
             if self.is_sqlite:
+                level = "FULL" if durable else "NORMAL"
+                connection.exec_driver_sql(f"PRAGMA synchronous={level}")
                 # Ask for the write lock now: a transaction that read first and is then refused the
                 # lock cannot wait for it.
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -47,6 +58,23 @@ class Store:
                 connection.rollback()
                 raise
             connection.commit()
+
+    @contextmanager
+    def _turn_to_write(self) -> Iterator[None]:
+        """Wait for the other writers of a SQLite file, of this process and of others.
+
+        SQLite itself waits by sleeping, for up to 100 ms at a time; the kernel wakes who waits for
+        a lock on a file as soon as it is free, also when its holder is killed.
+        """
+        if self._lock_file is None:
+            yield
+            return
+        with self._thread_lock:
+            fcntl.flock(self._lock_file, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                fcntl.flock(self._lock_file, fcntl.LOCK_UN)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -59,9 +87,13 @@ class Store:
     async def run(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in one writing transaction, off the event loop; return after the commit.
 
-        Two transactions that meet at a unique key: the one that is refused runs once more, and
-        then finds what the other has written.
+        Writes to SQLite that wait at the same moment are committed together. On PostgreSQL they run
+        beside each other, and two may meet at a unique key: the one that is refused runs once more,
+        and then finds what the other has written.
         """
+        if self.is_sqlite:
+            result: T = await asyncio.wrap_future(self._together.submit(work))
+            return result
 
         def in_thread() -> T:
             try:
@@ -71,7 +103,7 @@ class Store:
                 with self.write() as connection:
                     return work(connection)
 
-        return await asyncio.get_running_loop().run_in_executor(self._writers, in_thread)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, in_thread)
 
     async def look(self, work: Callable[[Connection], T]) -> T:
         """Run `work`, which only reads a few rows. Off the event loop, when the database is: SQLite
@@ -84,19 +116,28 @@ class Store:
         if self.is_sqlite:
             return in_thread()
 
-        return await asyncio.get_running_loop().run_in_executor(self._readers, in_thread)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, in_thread)
 
     def close(self) -> None:
         """Wait for what is under way, then let go of the database."""
-        self._writers.shutdown()
-        self._readers.shutdown()
+        self._together.close()
+        self._threads.shutdown()
         self.engine.dispose()
+        if self._lock_file is not None:
+            self._lock_file.close()
 
 
 def insert(connection: Connection, table: sa.Table) -> Any:
     """Return an INSERT of the connection's dialect, which has `on_conflict_do_nothing`."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     return dialect.insert(table)
+
+
+def _lock_beside(database: str | None) -> IO[bytes]:
+    """Open the file whose lock the writers of that database hand on; make it and its folder."""
+    file = Path(f"{database}.lock")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return file.open("ab")
 
 
 def _engine(url: str) -> Engine:
@@ -116,8 +157,6 @@ def _engine(url: str) -> Engine:
         # pysqlite's own transactions commit at odd moments: say BEGIN ourselves.
         connection.isolation_level = None
         connection.execute("PRAGMA journal_mode=WAL")
-        # FULL: what a webhook was told is kept survives a power cut, not only a crash.
-        connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA busy_timeout=20000")
 

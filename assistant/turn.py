@@ -68,6 +68,14 @@ class Committer:
         book.end_turn(connection, conversation, turn.state, now)
         return Outcome.DONE
 
+    def must_last(self, work: Work, turn: Turn) -> bool:
+        """Whether the turn must outlive a power cut. One that only said something on a page need
+        not: its message, which was kept, is then answered again, with the same words."""
+        calls = any(
+            self.channels(work.conversation.address.channel).render(reply) for reply in turn.replies
+        )
+        return bool(turn.requests or turn.handover or calls)
+
     def say(
         self,
         connection: Connection,

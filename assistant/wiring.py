@@ -71,8 +71,6 @@ class Parts:
 
     @cached_property
     def store(self) -> Store:
-        if not self.settings.database_url:
-            self.settings.data_dir.mkdir(parents=True, exist_ok=True)
         return Store(self.settings.database)
 
     @cached_property

@@ -118,7 +118,7 @@ class Worker:
         way = route(work.conversation, work.message.content)
         if way is Route.BOT:
             turn, failure = await self._think(work)
-            with self.store.write() as connection:
+            with self.store.write(durable=self.committer.must_last(work, turn)) as connection:
                 outcome = self.committer.commit(connection, work, turn, self.now())
                 # In the same transaction: under load, a message costs one commit here, not two.
                 following = inbox.claim(connection, self.holder, self.now())
@@ -138,7 +138,7 @@ class Worker:
         with self.store.read() as connection:
             if not inbox.anything_waits(connection, self.now()):
                 return None
-        with self.store.write() as connection:
+        with self.store.write(durable=False) as connection:
             return inbox.claim(connection, self.holder, self.now())
 
     def _put_down(self, work: Work) -> None:

@@ -20,6 +20,11 @@ BATCH = 16
 Vectors = NDArray[np.float32]
 
 
+SHORT = 24
+"""Characters of a text that is likely to be said again."""
+REMEMBERED = 1024
+
+
 class SentenceEncoder:
     """The model of `minilm/`, on one thread: workers are processes, not threads."""
 
@@ -36,6 +41,7 @@ class SentenceEncoder:
         self._tokenizer = BertWordPieceTokenizer(str(folder / "vocab.txt"), lowercase=True)
         self._tokenizer.enable_truncation(LONGEST)
         self._tokenizer.enable_padding()
+        self._remembered = lru_cache(maxsize=REMEMBERED)(lambda text: self._batch([text])[0])
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return float32 [number of texts, 384], each row of unit length.
@@ -49,6 +55,15 @@ class SentenceEncoder:
             places = order[start : start + BATCH]
             rows[places] = self._batch([texts[i] for i in places])
         return rows
+
+    def encode_one(self, text: str) -> Vectors:
+        """Return float32 [384] of unit length for one text.
+
+        What people say in a word or two ("yes", "hello", "thank you") is said again and again, so
+        the latest of the short texts are remembered.
+        """
+        vector: Vectors = self._remembered(text) if len(text) <= SHORT else self._batch([text])[0]
+        return vector
 
     def _batch(self, texts: list[str]) -> Vectors:
         tokens = self._tokenizer.encode_batch(texts)

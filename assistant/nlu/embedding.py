@@ -50,6 +50,9 @@ class SentenceEmbedding(GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         said = [message for message in messages if words_of(message)]
+        if len(said) == 1:
+            said[0].set(EMBEDDING, self._encoder.encode_one(words_of(said[0])[:LONGEST]))
+            return messages
         rows = self._encoder.encode([words_of(message)[:LONGEST] for message in said])
         for message, row in zip(said, rows, strict=True):
             message.set(EMBEDDING, row)
