@@ -78,10 +78,8 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """One consistent look at the database."""
+        """A look at the database. Each statement sees all that was committed before it."""
         with self.engine.connect() as connection:
-            if self.is_sqlite:
-                connection.exec_driver_sql("BEGIN")
             yield connection
 
     async def run(self, work: Callable[[Connection], T]) -> T:
