@@ -57,6 +57,20 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--force", action="store_true", help="train even if nothing has changed")
     train.set_defaults(command=_train)
 
+    agent = commands.add_parser("agent", help="make an agent for the desk, or a new password")
+    agent.add_argument("username", help="what they sign in with")
+    agent.add_argument("--name", default="", help="the first name that residents see")
+    agent.add_argument(
+        "--council",
+        action="append",
+        default=[],
+        help="whose conversations they see; may be repeated",
+    )
+    agent.add_argument(
+        "--new-password", action="store_true", help="give an agent who exists another password"
+    )
+    agent.set_defaults(command=_agent)
+
     ask = commands.add_parser("ask", help="ask the bot one question, without a server")
     ask.add_argument("question", help='such as "when is my bin collected"')
     ask.add_argument(
@@ -106,8 +120,31 @@ def _migrate(settings: Settings, options: argparse.Namespace) -> int:
     from assistant.migrate import migrate
     from assistant.wiring import Parts
 
-    migrate(Parts(settings).store)
+    store = Parts(settings).store
+    migrate(store)
+    store.close()
     print("The database is at this version.")
+    return 0
+
+
+def _agent(settings: Settings, options: argparse.Namespace) -> int:
+    from assistant.staff import CannotAdd, add_agent, renew_password
+    from assistant.wiring import Parts
+
+    parts = Parts(settings)
+    try:
+        if options.new_password:
+            password = renew_password(parts, options.username)
+        else:
+            councils = options.council or [settings.council]
+            password = add_agent(parts, options.username, options.name, councils)
+    except CannotAdd as error:
+        print(f"Nothing was changed: {error}.", file=sys.stderr)
+        return 1
+    finally:
+        parts.store.close()
+    print(f"{options.username} can sign in at /desk with the password {password}")
+    print("It is shown this once. Hand it over in a safe way.")
     return 0
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 from handoff import passwords
 from handoff.floor import Agent, Transactions
 from handoff.tables import agents as table
+from handoff.tables import desk_sessions
 
 DEMO = (("priya", "Priya"), ("sam", "Sam"))
 
@@ -113,6 +114,26 @@ def seed_demo(
             hasher=hasher,
         )
     return password
+
+
+def set_password(
+    connection: Connection,
+    username: str,
+    password: str,
+    hasher: PasswordHasher = passwords.HASHER,
+) -> bool:
+    """Give an agent another password, and sign them out everywhere; False when there is no such
+    agent. Raise ValueError for a password of the wrong length."""
+    found = find(connection, username)
+    if found is None:
+        return False
+    connection.execute(
+        sa.update(table)
+        .where(table.c.id == found.agent.id)
+        .values(password=passwords.hashed(password, hasher))
+    )
+    connection.execute(sa.delete(desk_sessions).where(desk_sessions.c.agent == found.agent.id))
+    return True
 
 
 def agent_of(row: Any) -> Agent:
