@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from handoff.agents import seed_demo
+from tests.models import trained_model
 from tests.site import WORKER, Site, site
 
 FLAGS = [
@@ -49,6 +50,7 @@ def browser(chromium: str) -> Iterator[Browser]:
 @pytest.fixture(scope="package")
 def front_door(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The product with its real bot, as `assistant run` has it."""
+    trained_model()
     with site(tmp_path_factory.mktemp("site")) as made:
         made.start_web()
         made.start_worker(WORKER)

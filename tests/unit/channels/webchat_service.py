@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import httpx
 from sanic import Sanic
+from sanic.server import AsyncioServer
 
 from channels.messages import Choice, Chose, InboundMessage, Link, Said, Source
 from channels.transcript import Entry, Speaker
@@ -223,6 +224,7 @@ def running_chat(
     listening = socket.create_server(("127.0.0.1", port))
     ready = threading.Event()
     chats: list[FakeChat] = []
+    servers: list[AsyncioServer] = []
     app = Sanic(f"chat-{listening.getsockname()[1]}", configure_logging=False)
     app.config.GRACEFUL_SHUTDOWN_TIMEOUT = 0.1
 
@@ -244,6 +246,7 @@ def running_chat(
             sock=listening, return_asyncio_server=True, access_log=False
         )
         assert server is not None
+        servers.append(server)
         await server.startup()
         await server.start_serving()
         ready.set()
@@ -253,6 +256,8 @@ def running_chat(
         for task in rest:
             task.cancel()
         await asyncio.gather(*rest, return_exceptions=True)
+        # What the loop would find open at its end it warns of, and a warning is an error here.
+        await asyncio.wait({servers[0].close()}, timeout=5)
 
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
