@@ -2,44 +2,48 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from assistant.__main__ import main
+from assistant.settings import PROJECT
 from handoff.agents import authenticate
 from tests.databases import sqlite_store
 
 
-@pytest.fixture
-def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    monkeypatch.setenv("FRONT_DOOR_DATA_DIR", str(tmp_path))
-    return tmp_path
+def assistant(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command as an operator does: in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "assistant", *arguments],
+        cwd=PROJECT,
+        env={**os.environ, "FRONT_DOOR_DATA_DIR": str(folder)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
-def password_in(printed: str) -> str:
-    return printed.splitlines()[0].rpartition(" ")[2]
+def password_of(done: subprocess.CompletedProcess[str]) -> str:
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()[0].rpartition(" ")[2]
 
 
-async def test_an_agent_that_was_made_can_sign_in(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["agent", "ada", "--name", "Ada", "--council", "thornbridge"]) == 0
-    password = password_in(capsys.readouterr().out)
-    with sqlite_store(folder) as store:
-        agent = await authenticate(store, "ada", password)
+async def test_an_agent_that_was_made_can_sign_in(tmp_path: Path) -> None:
+    made = assistant(tmp_path, "agent", "ada", "--name", "Ada", "--council", "thornbridge")
+    with sqlite_store(tmp_path) as store:
+        agent = await authenticate(store, "ada", password_of(made))
     assert agent is not None
     assert (agent.first_name, agent.covers) == ("Ada", ("thornbridge",))
 
 
-async def test_a_new_password_takes_the_old_ones_place(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    main(["agent", "ada", "--name", "Ada"])
-    old = password_in(capsys.readouterr().out)
-    assert main(["agent", "ada", "--new-password"]) == 0
-    new = password_in(capsys.readouterr().out)
-    with sqlite_store(folder) as store:
+async def test_a_new_password_takes_the_old_ones_place(tmp_path: Path) -> None:
+    old = password_of(assistant(tmp_path, "agent", "ada", "--name", "Ada"))
+    new = password_of(assistant(tmp_path, "agent", "ada", "--new-password"))
+    with sqlite_store(tmp_path) as store:
         assert await authenticate(store, "ada", old) is None
         assert await authenticate(store, "ada", new) is not None
 
@@ -55,7 +59,8 @@ async def test_a_new_password_takes_the_old_ones_place(
     ],
 )
 def test_a_mistake_is_named_and_changes_nothing(
-    folder: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+    tmp_path: Path, arguments: list[str], said: str
 ) -> None:
-    assert main(["agent", *arguments]) == 1
-    assert said in capsys.readouterr().err
+    done = assistant(tmp_path, "agent", *arguments)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert said in done.stderr
