@@ -174,6 +174,17 @@ def test_not_understood_offers_topics_then_a_person(front_door: Site, person: Pe
     expect(cal.lines().last).to_contain_text("in the queue")
 
 
+def test_who_waits_can_go_back_to_the_assistant(front_door: Site, person: Person) -> None:
+    page = person().new_page()
+    page.goto(f"{front_door.url}/chat/ashcombe")
+    gus = Resident(page, page)
+    gus.ask("I want to speak to a human")
+    page.get_by_role("button", name="Stop waiting and go back to the assistant").click()
+    expect(page.get_by_role("textbox", name="Your message")).to_be_focused()
+    expect(gus.lines().last).to_contain_text("You have left the queue.")
+    expect(gus.ask("are you a robot")).to_contain_text("I am a computer program")
+
+
 def test_a_lost_connection_is_said_and_nothing_is_lost(front_door: Site, person: Person) -> None:
     context = person()
     page = context.new_page()

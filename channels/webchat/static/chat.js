@@ -74,6 +74,8 @@ document.addEventListener("submit", (event) => {
     if (!button || button.getAttribute("aria-disabled") === "true") return;
     const label = button.textContent.trim();
     if (button.closest("[data-entry]")) transcript.choose(button);
+    // This button goes away with its notice: who pressed it goes on writing.
+    if (form.matches("[data-leave]")) composer.box.focus();
     outbox.send(button.name === "choice" ? { choice: button.value, label } : { text: button.value });
   } else if (form.matches("[data-rating]")) {
     event.preventDefault();
