@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import sys
-import uuid
 
-from assistant.bot import DialogueState, Turn
-from assistant.conversation import Conversation
+from assistant.bot import Turn
 from assistant.settings import Settings
-from assistant.worker import utc_now
-from channels.messages import Address, InboundMessage, Said
 
 
 async def ask(settings: Settings, question: str, authority: str) -> None:
     """Print what the bot would say at that council's door, and how it read the question."""
     from assistant.rasa_bot import RasaBot
 
-    bot = RasaBot.load(settings.model)
-    address = Address("terminal", "operator")
-    turn = await bot.answer(
-        Conversation(str(uuid.uuid4()), authority, address),
-        DialogueState(),
-        InboundMessage(address, "1", Said(question), utc_now()),
-    )
+    turn = await RasaBot.load(settings.model).ask(question, authority)
     sys.stdout.write("\n".join([*_lines(turn), ""]))
 
 

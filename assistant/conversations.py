@@ -12,9 +12,9 @@ from sqlalchemy.engine import Connection
 
 from assistant.bot import DialogueState
 from assistant.conversation import Conversation, Keeper
-from assistant.store import insert
 from assistant.tables import conversations
 from channels.messages import Address
+from knowledge.tables import insert
 
 _columns = conversations.c
 COLUMNS = tuple(column for column in _columns if column.name not in ("state", "held_until"))

@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from assistant.conversation import Conversation
-from assistant.store import insert
 from assistant.tables import conversations, outbox
 from channels.channel import DeliveryFailed, Payload, Transient
 from channels.messages import Address
+from knowledge.tables import insert
 
 ATTEMPTS = 10
 LONGEST_WAIT = timedelta(minutes=30)

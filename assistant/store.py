@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import IO, Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import QueuePool
@@ -123,12 +122,6 @@ class Store:
         self.engine.dispose()
         if self._lock_file is not None:
             self._lock_file.close()
-
-
-def insert(connection: Connection, table: sa.Table) -> Any:
-    """Return an INSERT of the connection's dialect, which has `on_conflict_do_nothing`."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return dialect.insert(table)
 
 
 def _lock_beside(database: str | None) -> IO[bytes]:

@@ -22,11 +22,12 @@ from assistant.inbox import TRIES, Work
 from assistant.metrics import TURN_SECONDS, TURNS
 from assistant.nudge import Nudges, about
 from assistant.router import Route, route
-from assistant.store import Store, insert
+from assistant.store import Store
 from assistant.tables import workers
 from assistant.turn import Committer, Outcome
 from assistant.watchdog import Watchdog
 from handoff.handover import Handover, Reason
+from knowledge.tables import insert
 
 log = structlog.get_logger()
 

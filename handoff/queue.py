@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from handoff.handover import Handover, handover_from
 from handoff.tables import queue as table
+from knowledge.tables import insert
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,8 @@ def join(
     connection: Connection, conversation: str, authority: str, handover: Handover, now: datetime
 ) -> int:
     """Return the place in the queue, counted from 1. Joining twice keeps the first place."""
-    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
     connection.execute(
-        dialect.insert(table)
+        insert(connection, table)
         .values(
             authority=authority,
             conversation=conversation,

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from knowledge.tables import insert
 from knowledge.tables import requests as table
 
 # No vowels (no words), nothing that is mistaken for another when read out or written down; and 23
@@ -52,7 +53,7 @@ def lodge(connection: Connection, request: Request, conversation: str, now: date
     while True:
         reference = new_reference()
         written = connection.execute(
-            _insert(connection)
+            insert(connection, table)
             .values(
                 reference=reference,
                 key=request.key,
@@ -73,10 +74,3 @@ def lodge(connection: Connection, request: Request, conversation: str, now: date
         if earlier is not None:
             return str(earlier)
         # The reference itself was taken: draw another.
-
-
-def _insert(connection: Connection) -> Any:
-    from sqlalchemy.dialects import postgresql, sqlite
-
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return dialect.insert(table)

@@ -6,9 +6,17 @@ from datetime import datetime, timezone
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
 from sqlalchemy.types import TypeDecorator
 
 metadata = sa.MetaData()
+
+
+def insert(connection: Connection, table: sa.Table) -> Any:
+    """Return an INSERT of the connection's dialect, which has `on_conflict_do_nothing`."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    return dialect.insert(table)
 
 
 class UtcTime(TypeDecorator):

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from assistant.bot import DialogueState, Turn
 from assistant.conversation import Conversation
@@ -80,8 +79,3 @@ class Platform:
     def texts(self, user: str) -> list[str]:
         """What that person has read, in order."""
         return [text for to, text in self.taken.values() if to.user == user]
-
-
-def values(row: Any) -> Mapping[str, Any]:
-    """Return a database row as a mapping."""
-    return dict(row._mapping)
