@@ -61,6 +61,7 @@ class InboundMessage:
     external_id: str
     content: Content
     sent_at: datetime
+    also_known_as: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

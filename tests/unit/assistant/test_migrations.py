@@ -8,7 +8,7 @@ from alembic.migration import MigrationContext
 from assistant.migrate import ALL_TABLES, migrate
 from assistant.store import Store
 
-OPERATORS_OWN = {"alembic_version", "workers", "sign_in_failures"}
+OPERATORS_OWN = {"alembic_version", "workers", "sign_in_failures", "chores"}
 """Tables that hold no resident's, agent's or council's data."""
 
 
