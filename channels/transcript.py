@@ -20,12 +20,39 @@ class Speaker(str, Enum):
 
 
 @dataclass(frozen=True)
+class Delivery:
+    """What became of an entry on a channel that is pushed. `state` is waiting, held (until the
+    person writes again), sent, delivered, read, refused, given_up, dropped (somebody took over
+    first) or discarded (by staff); `at` is when that was known, `reason` a word for why. Of an
+    entry that took several calls it is the worst."""
+
+    state: str
+    at: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that a resident sent. `state` is waiting (being fetched), kept, refused or given_up;
+    `reason` is a word for why it was not kept. `size` is in bytes, 0 until it is known."""
+
+    id: str
+    state: str
+    media_type: str = ""
+    size: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class Entry:
     """One line of a transcript. `position` counts from 1 in its conversation without gaps.
 
     `name` is an agent's first name, empty for others. `client_id` is the id that the resident's
     own device gave the message, so that its page can tell which of its messages this is.
     `helpful` is what the resident said of an answer, None until then.
+
+    `channel` and `user` are the person's address that wrote it or reads it. `delivery` and
+    `attachment` are for the desk, None where there is no such thing.
     """
 
     position: int
@@ -38,3 +65,7 @@ class Entry:
     source: Source | None = None
     client_id: str = ""
     helpful: bool | None = None
+    channel: str = ""
+    user: str = ""
+    delivery: Delivery | None = None
+    attachment: Attachment | None = None

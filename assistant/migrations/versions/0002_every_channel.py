@@ -192,11 +192,14 @@ def upgrade() -> None:
             sa.Column("user", sa.String(length=120), nullable=False, server_default="")
         )
 
-    conversations = sa.table(
-        "conversations", sa.column("id"), sa.column("channel"), sa.column("user")
-    )
+    _give_every_row_its_address()
+
+
+def _give_every_row_its_address() -> None:
+    """Until now a conversation had one address: it is that of all its messages and entries."""
+    conversations = _rows("conversations", "id")
     for name, columns in (("inbox", ("user",)), ("transcript", ("channel", "user"))):
-        rows = sa.table(name, sa.column("conversation"), *(column.copy() for column in address))
+        rows = _rows(name, "conversation")
         values = {
             column: sa.select(conversations.c[column])
             .where(conversations.c.id == rows.c.conversation)
@@ -204,6 +207,10 @@ def upgrade() -> None:
             for column in columns
         }
         op.execute(sa.update(rows).values(values))
+
+
+def _rows(table: str, key: str) -> sa.sql.TableClause:
+    return sa.table(table, sa.column(key), sa.column("channel"), sa.column("user"))
 
 
 def downgrade() -> None:
