@@ -16,8 +16,6 @@ conversations = sa.Table(
     # The address that was written from last: where an answer goes.
     sa.Column("channel", sa.String(20), nullable=False),
     sa.Column("user", sa.String(120), nullable=False),
-    # Who has several addresses, and none before they were linked (see contact_points).
-    sa.Column("person", sa.String(36)),
     sa.Column("keeper", sa.String(10), nullable=False),
     sa.Column("epoch", sa.Integer, nullable=False),
     # The last position given in the transcript. Whoever raises it holds the row's lock, so
@@ -34,7 +32,6 @@ conversations = sa.Table(
     sa.Column("held_by", sa.String(80), index=True),
     sa.Column("held_until", UtcTime),
     sa.Index("ix_conversations_address", "authority", "channel", "user", "opened_at"),
-    sa.Index("ix_conversations_person", "person", "authority", "opened_at"),
 )
 sa.Index(
     "one_open_conversation",
@@ -50,6 +47,18 @@ sa.Index(
     conversations.c.agent,
     sqlite_where=conversations.c.closed_at.is_(None),
     postgresql_where=conversations.c.closed_at.is_(None),
+)
+
+# The addresses that took part in a conversation which went on at another one. A conversation that
+# had one address only, like most, is in no row here.
+threads = sa.Table(
+    "threads",
+    metadata,
+    sa.Column("authority", sa.String(60), nullable=False),
+    sa.Column("conversation", sa.String(36), sa.ForeignKey("conversations.id"), primary_key=True),
+    sa.Column("channel", sa.String(20), primary_key=True),
+    sa.Column("user", sa.String(120), primary_key=True),
+    sa.Index("ix_threads_address", "channel", "user", "authority"),
 )
 
 inbox = sa.Table(

@@ -128,6 +128,16 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "threads",
+        sa.Column("authority", sa.String(length=60), nullable=False),
+        sa.Column("conversation", sa.String(length=36), nullable=False),
+        sa.Column("channel", sa.String(length=20), nullable=False),
+        sa.Column("user", sa.String(length=120), nullable=False),
+        sa.ForeignKeyConstraint(["conversation"], ["conversations.id"]),
+        sa.PrimaryKeyConstraint("conversation", "channel", "user"),
+    )
+    op.create_index("ix_threads_address", "threads", ["channel", "user", "authority"])
+    op.create_table(
         "also_known_as",
         sa.Column("authority", sa.String(length=60), nullable=False),
         sa.Column("channel", sa.String(length=20), nullable=False),
@@ -143,11 +153,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_also_known_as_inbox"), ["inbox"], unique=False)
 
     with op.batch_alter_table("conversations", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("person", sa.String(length=36), nullable=True))
         batch_op.drop_index(batch_op.f("ix_conversations_person"))
-        batch_op.create_index(
-            "ix_conversations_person", ["person", "authority", "opened_at"], unique=False
-        )
         batch_op.create_index(
             "ix_conversations_address", ["authority", "channel", "user", "opened_at"], unique=False
         )
@@ -226,12 +232,11 @@ def downgrade() -> None:
         batch_op.drop_column("user")
     with op.batch_alter_table("conversations") as batch_op:
         batch_op.drop_index("ix_conversations_address")
-        batch_op.drop_index("ix_conversations_person")
         batch_op.create_index(
             "ix_conversations_person", ["authority", "channel", "user", "opened_at"], unique=False
         )
-        batch_op.drop_column("person")
     for table in (
+        "threads",
         "also_known_as",
         "attachments",
         "opt_outs",
