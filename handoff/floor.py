@@ -98,8 +98,13 @@ class Floor(Protocol):
         client_id: str,
         source: Source | None = None,
         links: tuple[Link, ...] = (),
+        to: tuple[str, str] | None = None,
     ) -> None:
-        """Answer the resident. The same `client_id` is said once. Raise NotYours."""
+        """Answer the resident. The same `client_id` is said once. Raise NotYours.
+
+        `to` is the address (channel and user) to answer at, one of the person's own: None is the
+        one they wrote from last. Raise KeyError when it is not theirs.
+        """
 
     async def note(self, agent: Agent, conversation: str, text: str) -> None:
         """Write a note that only agents see."""
