@@ -101,9 +101,9 @@ class Chat:
             if value == STOP_WAITING and conversation.keeper is Keeper.QUEUE:
                 # Offered for as long as the resident waits, however much is said meanwhile.
                 return self.stop_waiting
-            since = conversation.position - MOST_OFFERED
-            recent = transcript.entries(connection, conversation.id, since)
-            labels = {choice.value: choice.label for entry in recent for choice in entry.choices}
+            address = Address(CHANNEL, visitor)
+            recent = transcript.offered(connection, conversation, address, MOST_OFFERED)
+            labels = {choice.value: choice.label for choices in recent for choice in choices}
             return labels.get(value)
 
         return await self.store.look(work)
@@ -119,6 +119,7 @@ class Chat:
                     transcript_table.c.conversation == conversation.id,
                     transcript_table.c.position == position,
                     transcript_table.c.speaker == Speaker.ASSISTANT.value,
+                    transcript_table.c.user == visitor,
                 )
                 .values(helpful=helpful)
             )
@@ -156,7 +157,8 @@ class Chat:
         conversation = book.latest(connection, authority, Address(CHANNEL, visitor))
         if conversation is None:
             return View("", (), Status(ready=self.hub.bot_ready))
-        entries = tuple(transcript.entries(connection, conversation.id, after))
+        address = Address(CHANNEL, visitor)
+        entries = tuple(transcript.thread(connection, conversation.id, address, after))
         return View(conversation.id, entries, self._status(connection, conversation))
 
     def _status(self, connection: Connection, conversation: Conversation) -> Status:

@@ -23,9 +23,10 @@ class WrongTransition(Exception):
 
 @dataclass(frozen=True)
 class Conversation:
-    """One conversation of one address at one council's door.
+    """One conversation of one person at one council's door.
 
-    `id` is a UUID as text. `authority` is the slug of the council whose door it is. `epoch` rises
+    `id` is a UUID as text. `authority` is the slug of the council whose door it is. `address` is
+    where the person wrote last: a person may have several (see threads). `epoch` rises
     with each change of keeper, so that work begun under an older epoch can be told from new work.
     `position` is that of the last entry in its transcript.
     """

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timezone
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,10 +13,11 @@ from sqlalchemy.engine import Connection
 
 from assistant.bot import DialogueState
 from assistant.conversation import Conversation, Keeper
-from assistant.tables import conversations
+from assistant.tables import contact_points, conversations, threads
 from channels.messages import Address
 from knowledge.tables import insert
 
+_LONG_AGO = datetime.min.replace(tzinfo=timezone.utc)
 _columns = conversations.c
 COLUMNS = tuple(column for column in _columns if column.name not in ("state", "held_until"))
 """What a Conversation is read from. The state, which is large, is read only for the bot."""
@@ -29,11 +31,50 @@ _BY_ADDRESS = sa.select(*COLUMNS).where(
     _columns.user == sa.bindparam("user"),
 )
 _OPEN_LOCKED = _BY_ADDRESS.where(_columns.closed_at.is_(None)).with_for_update()
+_own, _theirs = contact_points.alias(), contact_points.alias()
+_PERSONS = (
+    sa.select(_theirs.c.channel, _theirs.c.user)
+    .join(_own, _own.c.person == _theirs.c.person)
+    .where(_own.c.channel == sa.bindparam("channel"), _own.c.user == sa.bindparam("user"))
+)
+"""The addresses of the person whose address this is: none, for most people."""
+_OPEN_OF_PERSON = (
+    sa.select(*COLUMNS)
+    .where(
+        _columns.authority == sa.bindparam("authority"),
+        _columns.closed_at.is_(None),
+        sa.tuple_(_columns.channel, _columns.user).in_(_PERSONS),
+    )
+    .order_by(_columns.opened_at.desc())
+    .limit(1)
+    .with_for_update()
+)
 _LATEST = _BY_ADDRESS.order_by(_columns.opened_at.desc()).limit(1)
+_LATEST_WITH_PART = (
+    sa.select(*COLUMNS)
+    .join(threads, threads.c.conversation == _columns.id)
+    .where(
+        threads.c.authority == sa.bindparam("authority"),
+        threads.c.channel == sa.bindparam("channel"),
+        threads.c.user == sa.bindparam("user"),
+    )
+    .order_by(_columns.opened_at.desc())
+    .limit(1)
+)
 _STATE = sa.select(_columns.state).where(_columns.id == sa.bindparam("id"))
 _SAVED = {
     name: sa.bindparam(f"new_{name}")
-    for name in ("keeper", "epoch", "agent", "agent_name", "closed_at", "position", "changed_at")
+    for name in (
+        "channel",
+        "user",
+        "keeper",
+        "epoch",
+        "agent",
+        "agent_name",
+        "closed_at",
+        "position",
+        "changed_at",
+    )
 }
 _SAVE = sa.update(conversations).where(_columns.id == sa.bindparam("the_id")).values(**_SAVED)
 _END_TURN = _SAVE.values(state=sa.bindparam("new_state"), held_by=None, held_until=None)
@@ -49,7 +90,7 @@ def load(connection: Connection, conversation: str, *, lock: bool = False) -> Co
 
 
 def save(connection: Connection, conversation: Conversation, now: datetime) -> None:
-    """Write who keeps it, its epoch, its last position and its end."""
+    """Write where it goes on, who keeps it, its epoch, its last position and its end."""
     connection.execute(_SAVE, _values(conversation, now))
 
 
@@ -64,33 +105,70 @@ def end_turn(
 def open_for(
     connection: Connection, authority: str, address: Address, now: datetime
 ) -> Conversation:
-    """Return the person's open conversation with that council, locked; open one if need be."""
+    """Return the person's open conversation with that council, locked; open one if need be.
+
+    It may have begun at another address of the same person: it then goes on at this one.
+    """
     where = _of(authority, address)
     row = connection.execute(_OPEN_LOCKED, where).first()
-    if row is None:
-        connection.execute(
-            insert(connection, conversations)
-            .values(
-                id=str(uuid.uuid4()),
-                keeper=Keeper.BOT.value,
-                epoch=0,
-                position=0,
-                agent_name="",
-                state={},
-                opened_at=now,
-                changed_at=now,
-                **where,
-            )
-            .on_conflict_do_nothing()
+    if row is not None:
+        return from_row(row)
+    row = connection.execute(_OPEN_OF_PERSON, where).first()
+    if row is not None:
+        return _moved_to(connection, from_row(row), address)
+    connection.execute(
+        insert(connection, conversations)
+        .values(
+            id=str(uuid.uuid4()),
+            keeper=Keeper.BOT.value,
+            epoch=0,
+            position=0,
+            agent_name="",
+            state={},
+            opened_at=now,
+            changed_at=now,
+            **where,
         )
-        row = connection.execute(_OPEN_LOCKED, where).one()
-    return from_row(row)
+        .on_conflict_do_nothing()
+    )
+    return from_row(connection.execute(_OPEN_LOCKED, where).one())
 
 
 def latest(connection: Connection, authority: str, address: Address) -> Conversation | None:
-    """Return the person's latest conversation with that council, open or closed."""
-    row = connection.execute(_LATEST, _of(authority, address)).first()
-    return None if row is None else from_row(row)
+    """Return the latest conversation with that council that this address took part in."""
+    where = _of(authority, address)
+    rows = [connection.execute(query, where).first() for query in (_LATEST, _LATEST_WITH_PART)]
+    found = [from_row(row) for row in rows if row is not None]
+    return max(found, key=lambda conversation: conversation.opened_at or _LONG_AGO, default=None)
+
+
+def addresses(connection: Connection, conversation: Conversation) -> Sequence[Address]:
+    """Return the addresses that took part in it, the one where it goes on first."""
+    rows = connection.execute(
+        sa.select(threads.c.channel, threads.c.user)
+        .where(threads.c.conversation == conversation.id)
+        .order_by(threads.c.channel, threads.c.user)
+    )
+    others = (Address(row.channel, row.user) for row in rows)
+    return (conversation.address, *(a for a in others if a != conversation.address))
+
+
+def _moved_to(
+    connection: Connection, conversation: Conversation, address: Address
+) -> Conversation:
+    """Let it go on at another address of the person. The caller saves it."""
+    for part in (conversation.address, address):
+        connection.execute(
+            insert(connection, threads)
+            .values(
+                authority=conversation.authority,
+                conversation=conversation.id,
+                channel=part.channel,
+                user=part.user,
+            )
+            .on_conflict_do_nothing()
+        )
+    return replace(conversation, address=address)
 
 
 def state_of(connection: Connection, conversation: str) -> Mapping[str, Any]:
@@ -118,6 +196,8 @@ def from_row(row: Any) -> Conversation:
 def _values(conversation: Conversation, now: datetime) -> dict[str, Any]:
     return {
         "the_id": conversation.id,
+        "new_channel": conversation.address.channel,
+        "new_user": conversation.address.user,
         "new_keeper": conversation.keeper.value,
         "new_epoch": conversation.epoch,
         "new_agent": conversation.agent,

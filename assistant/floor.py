@@ -65,7 +65,7 @@ class ConversationFloor:
     async def transcript(self, agent: Agent, conversation: str, after: int = 0) -> Sequence[Entry]:
         def work(connection: Connection) -> Sequence[Entry]:
             _row(connection, agent, conversation)
-            return transcript.entries(connection, conversation, after, notes=True)
+            return transcript.entries(connection, conversation, after)
 
         return await self.store.look(work)
 

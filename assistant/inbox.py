@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,9 +15,10 @@ from assistant import transcript
 from assistant.bot import DialogueState
 from assistant.content import content_from_json, content_to_json, text_of
 from assistant.conversation import Conversation
-from assistant.tables import conversations, inbox
-from channels.messages import InboundMessage
+from assistant.tables import also_known_as, conversations, inbox
+from channels.messages import Address, InboundMessage
 from channels.transcript import Speaker
+from knowledge.tables import insert
 
 LEASE = timedelta(seconds=30)
 """How long a worker is believed to work on a conversation: longer than a turn may take."""
@@ -26,14 +28,23 @@ TRIES = 3
 
 # Statements of the path are built once: building one takes SQLAlchemy longer than running it.
 _INSERT = sa.insert(inbox)
-_SEEN = sa.select(inbox.c.id).where(
-    inbox.c.channel == sa.bindparam("channel"), inbox.c.external_id == sa.bindparam("external_id")
+_SEEN = sa.union_all(
+    sa.select(inbox.c.id).where(
+        inbox.c.channel == sa.bindparam("channel"),
+        inbox.c.external_id == sa.bindparam("external_id"),
+    ),
+    sa.select(also_known_as.c.inbox).where(
+        also_known_as.c.channel == sa.bindparam("channel"),
+        also_known_as.c.external_id == sa.bindparam("external_id"),
+    ),
 )
 _NEXT = (
     sa.select(
         *book.COLUMNS,
         conversations.c.state,
         inbox.c.id.label("inbox_id"),
+        inbox.c.channel.label("from_channel"),
+        inbox.c.user.label("from_user"),
         inbox.c.external_id,
         inbox.c.content,
         inbox.c.sent_at,
@@ -96,29 +107,45 @@ class Work:
 
 
 def accept(
-    connection: Connection, authority: str, message: InboundMessage, now: datetime
+    connection: Connection,
+    authority: str,
+    message: InboundMessage,
+    now: datetime,
+    *,
+    answered: bool = True,
 ) -> Conversation | None:
     """Keep a message; return its conversation, or None when this channel and id came before.
 
-    The message joins the person's open conversation with that council, or opens one. Raise
-    IntegrityError when the same message is being kept at this moment: try once more.
+    The message joins the person's open conversation with that council, or opens one. One that is
+    not to be `answered` stands in the transcript, and no worker takes it up. Raise IntegrityError
+    when the same message is being kept at this moment: try once more.
     """
     key = {"channel": message.sender.channel, "external_id": message.external_id}
-    if connection.execute(_SEEN, key).first() is not None:
+    seen = connection.execute(_SEEN, key).scalar()
+    if message.also_known_as:
+        seen = seen or _seen_as(connection, message)
+        if seen:
+            _remember(connection, authority, message, (key["external_id"],), seen)
+    if seen:
         return None
     conversation = book.open_for(connection, authority, message.sender, now)
-    connection.execute(
+    kept = connection.execute(
         _INSERT,
         {
             **key,
+            "user": message.sender.user,
             "authority": authority,
             "conversation": conversation.id,
             "content": content_to_json(message.content),
             "sent_at": message.sent_at,
             "received_at": now,
             "attempts": 0,
+            "handled_at": None if answered else now,
         },
     )
+    if message.also_known_as:
+        others = message.also_known_as
+        _remember(connection, authority, message, others, kept.inserted_primary_key[0])
     said = transcript.append(
         connection,
         conversation,
@@ -130,6 +157,34 @@ def accept(
     conversation = said or conversation
     book.save(connection, conversation, now)
     return conversation
+
+
+def _seen_as(connection: Connection, message: InboundMessage) -> int | None:
+    """Return the row of the message when it came under another of its ids, None when it did not."""
+    keys = ({"channel": message.sender.channel, "external_id": i} for i in message.also_known_as)
+    rows = (connection.execute(_SEEN, key).scalar() for key in keys)
+    return next((row for row in rows if row), None)
+
+
+def _remember(
+    connection: Connection,
+    authority: str,
+    message: InboundMessage,
+    ids: Sequence[str],
+    kept: int,
+) -> None:
+    """Keep other ids of a message: it may come under each of them."""
+    for external_id in ids:
+        connection.execute(
+            insert(connection, also_known_as)
+            .values(
+                authority=authority,
+                channel=message.sender.channel,
+                external_id=external_id,
+                inbox=kept,
+            )
+            .on_conflict_do_nothing()
+        )
 
 
 def anything_waits(connection: Connection, now: datetime) -> bool:
@@ -183,7 +238,10 @@ def _work(row: Any, holder: str) -> Work:
     return Work(
         inbox_id=row.inbox_id,
         message=InboundMessage(
-            conversation.address, row.external_id, content_from_json(row.content), row.sent_at
+            Address(row.from_channel, row.from_user),
+            row.external_id,
+            content_from_json(row.content),
+            row.sent_at,
         ),
         conversation=conversation,
         state=DialogueState(state.get("slots") or {}, tuple(state.get("events") or ())),

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from assistant.content import choices_from, links_from, source_from_json
 from assistant.conversation import Conversation
 from assistant.tables import transcript
+from channels.messages import Address, Choice
 from channels.transcript import Entry, Speaker
 
 LONGEST_READ = 500
@@ -30,7 +31,22 @@ _READ = (
     .order_by(transcript.c.position)
     .limit(LONGEST_READ)
 )
-_READ_WITHOUT_NOTES = _READ.where(transcript.c.speaker != Speaker.NOTE.value)
+_READ_THREAD = _READ.where(
+    transcript.c.speaker != Speaker.NOTE.value,
+    transcript.c.channel == sa.bindparam("channel"),
+    transcript.c.user == sa.bindparam("user"),
+)
+_OFFERED = (
+    sa.select(transcript)
+    .where(
+        transcript.c.conversation == sa.bindparam("conversation"),
+        transcript.c.position > sa.bindparam("after"),
+        transcript.c.speaker.in_([Speaker.ASSISTANT.value, Speaker.SYSTEM.value]),
+        transcript.c.channel == sa.bindparam("channel"),
+        transcript.c.user == sa.bindparam("user"),
+    )
+    .order_by(transcript.c.position.desc())
+)
 
 
 def append(
@@ -43,9 +59,11 @@ def append(
     name: str = "",
     more: Mapping[str, Any] | None = None,
     once: str | None = None,
+    thread: Address | None = None,
 ) -> Conversation | None:
     """Write one entry at the next position; return the conversation as it then is, None when
-    `once` was written before.
+    `once` was written before. `thread` is the address that wrote it or reads it: where the
+    conversation goes on, when it is not said.
 
     The caller holds the conversation's row, and saves what it gets back: positions then become
     visible in their order.
@@ -53,12 +71,15 @@ def append(
     if once is not None and connection.execute(_SAID_ONCE, {"once": once}).first() is not None:
         return None
     position = conversation.position + 1
+    thread = thread or conversation.address
     connection.execute(
         _INSERT,
         {
             "authority": conversation.authority,
             "conversation": conversation.id,
             "position": position,
+            "channel": thread.channel,
+            "user": thread.user,
             "at": now,
             "speaker": speaker.value,
             "name": name,
@@ -70,13 +91,36 @@ def append(
     return replace(conversation, position=position)
 
 
-def entries(
-    connection: Connection, conversation: str, after: int = 0, *, notes: bool = False
-) -> Sequence[Entry]:
-    """Return the entries after that position, oldest first; agents' notes only when asked for."""
-    query = _READ if notes else _READ_WITHOUT_NOTES
-    rows = connection.execute(query, {"conversation": conversation, "after": after})
+def entries(connection: Connection, conversation: str, after: int = 0) -> Sequence[Entry]:
+    """Return the entries after that position, oldest first: all of them, for the desk."""
+    rows = connection.execute(_READ, {"conversation": conversation, "after": after})
     return [_entry(row) for row in rows]
+
+
+def thread(
+    connection: Connection, conversation: str, address: Address, after: int = 0
+) -> Sequence[Entry]:
+    """Return what that address wrote and was told after that position, oldest first."""
+    rows = connection.execute(
+        _READ_THREAD, {"conversation": conversation, "after": after, **vars(address)}
+    )
+    return [_entry(row) for row in rows]
+
+
+def offered(
+    connection: Connection, conversation: Conversation, address: Address, back: int
+) -> Sequence[tuple[Choice, ...]]:
+    """Return the choices that this address was offered in the last so many entries, those of the
+    latest first. Entries that offered none are left out."""
+    rows = connection.execute(
+        _OFFERED,
+        {
+            "conversation": conversation.id,
+            "after": conversation.position - back,
+            **vars(address),
+        },
+    )
+    return [choices for row in rows if (choices := choices_from(row.more))]
 
 
 def _entry(row: Any) -> Entry:
@@ -92,4 +136,6 @@ def _entry(row: Any) -> Entry:
         source=source_from_json(more.get("source")),
         client_id=more.get("client_id", ""),
         helpful=row.helpful,
+        channel=row.channel,
+        user=row.user,
     )

@@ -48,7 +48,7 @@ def accept(
 
 def entries(store: Store, conversation: str) -> list[Entry]:
     with store.read() as connection:
-        return list(transcript.entries(connection, conversation, notes=True))
+        return list(transcript.entries(connection, conversation))
 
 
 def lines(store: Store, conversation: str) -> list[tuple[str, str]]:
