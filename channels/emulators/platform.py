@@ -6,7 +6,6 @@ import secrets
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any, ClassVar
 
@@ -16,6 +15,7 @@ from sanic.response import HTTPResponse, json
 
 from channels.emulators.changes import Changes
 from channels.emulators.faults import Faults
+from channels.emulators.meeting import Called, met
 from channels.emulators.people import PEOPLE, Person
 from channels.emulators.phone import Phone, Shown
 from channels.emulators.webhooks import Answered, Call, Webhooks
@@ -32,19 +32,6 @@ def now() -> datetime:
 
 class CannotDo(Exception):
     """The person cannot do that on this phone. The text says why, in words for the page."""
-
-
-@dataclass(frozen=True)
-class Called:
-    """One call that we made. `name` is the platform's word for it, without secrets or numbers;
-    `refused` says in a few words why it was refused, "" when it was taken. `fault` is the fault
-    that the call met."""
-
-    at: datetime
-    name: str
-    status: int | None
-    refused: str = ""
-    fault: str = "none"
 
 
 class Emulator(ABC):
@@ -161,10 +148,11 @@ class Emulator(ABC):
         path: str,
         methods: Sequence[str] = ("POST",),
     ) -> None:
-        """Add one of the platform's paths; `handler` is a bound method `(request, **parts)`."""
+        """Add one of the platform's paths; `handler` is a bound method `(request, **parts)`. Faults
+        stand in front of it, and its calls are listed: use this and not the blueprint's own."""
 
         async def handle(request: Request, **parts: Any) -> HTTPResponse:
-            return await handler(request, **parts)
+            return await met(self, request, lambda: handler(request, **parts))
 
         name = f"{handler.__name__}_{'_'.join(methods).lower()}"
         blueprint.add_route(handle, path, methods=list(methods), name=name)
