@@ -10,11 +10,11 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
+from channels.gsm import septets
 from knowledge.answers import answer
 from knowledge.articles import read_article
 from knowledge.authorities import Authorities, Authority
 from knowledge.base import Article
-from knowledge.gsm import septets
 from knowledge.london import today
 from knowledge.reading import BadContent, read_yaml
 from knowledge.rendering import MissingValue, render, values_of

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from knowledge.check import ROOT, contrast, problems
-from knowledge.gsm import septets
 from tests.unit.knowledge.conftest import TODAY
 
 
@@ -153,19 +152,6 @@ def test_finds_a_fault(content: Path, file: str, written: str, instead: str, fau
     assert written in text
     path.write_text(text.replace(written, instead, 1), encoding="utf-8")
     assert any(fault in problem for problem in problems(content, on=TODAY))
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        pytest.param("Bins: £54", 9, id="plain"),
-        pytest.param("€{}", 6, id="extended characters count twice"),
-        pytest.param("it’s", None, id="a curly apostrophe needs another alphabet"),
-        pytest.param("", 0, id="nothing"),
-    ],
-)
-def test_counts_what_a_text_message_holds(text: str, expected: int | None) -> None:
-    assert septets(text) == expected
 
 
 def test_measures_contrast() -> None:
