@@ -50,7 +50,7 @@ _OPEN_OF_PERSON = (
     .with_for_update()
 )
 _LATEST = _BY_ADDRESS.order_by(_columns.opened_at.desc()).limit(1)
-_LATEST_WITH_PART = (
+_PART = (
     sa.select(*COLUMNS)
     .join(threads, threads.c.conversation == _columns.id)
     .where(
@@ -59,8 +59,9 @@ _LATEST_WITH_PART = (
         threads.c.user == sa.bindparam("user"),
     )
     .order_by(_columns.opened_at.desc())
-    .limit(1)
+    .limit(2)
 )
+"""Those that went on at another address, or came from one."""
 _STATE = sa.select(_columns.state).where(_columns.id == sa.bindparam("id"))
 _SAVED = {
     name: sa.bindparam(f"new_{name}")
@@ -137,9 +138,16 @@ def open_for(
 def latest(connection: Connection, authority: str, address: Address) -> Conversation | None:
     """Return the latest conversation with that council that this address took part in."""
     where = _of(authority, address)
-    rows = [connection.execute(query, where).first() for query in (_LATEST, _LATEST_WITH_PART)]
+    rows = [connection.execute(query, where).first() for query in (_LATEST, _PART)]
     found = [from_row(row) for row in rows if row is not None]
     return max(found, key=lambda conversation: conversation.opened_at or _LONG_AGO, default=None)
+
+
+def is_first(connection: Connection, conversation: Conversation, address: Address) -> bool:
+    """Whether this address took part in no other conversation with that council."""
+    where = _of(conversation.authority, address)
+    rows = [connection.execute(query, where).all() for query in (_BY_ADDRESS.limit(2), _PART)]
+    return not any(row.id != conversation.id for found in rows for row in found)
 
 
 def addresses(connection: Connection, conversation: Conversation) -> Sequence[Address]:
@@ -153,9 +161,7 @@ def addresses(connection: Connection, conversation: Conversation) -> Sequence[Ad
     return (conversation.address, *(a for a in others if a != conversation.address))
 
 
-def _moved_to(
-    connection: Connection, conversation: Conversation, address: Address
-) -> Conversation:
+def _moved_to(connection: Connection, conversation: Conversation, address: Address) -> Conversation:
     """Let it go on at another address of the person. The caller saves it."""
     for part in (conversation.address, address):
         connection.execute(

@@ -22,7 +22,7 @@ class Delivery:
     def __init__(
         self,
         store: Store,
-        channels: Callable[[str], Channel],
+        channels: Callable[[str, str], Channel],
         holder: str,
         now: Callable[[], datetime],
     ) -> None:
@@ -52,7 +52,7 @@ class Delivery:
 
     async def _call(self, parcel: Parcel) -> str | None:
         try:
-            return await self._channels(parcel.to.channel).send(
+            return await self._channels(parcel.authority, parcel.to.channel).send(
                 parcel.to, parcel.payload, parcel.key
             )
         except DeliveryFailed:

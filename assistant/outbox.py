@@ -26,6 +26,7 @@ class Parcel:
     """One call that waits to be made. `key` is the same at each attempt."""
 
     id: int
+    authority: str
     conversation: str
     to: Address
     payload: Payload
@@ -42,18 +43,23 @@ def put(
     now: datetime,
     *,
     epoch: int | None,
+    to: Address | None = None,
+    position: int | None = None,
 ) -> None:
     """Add a parcel to the conversation's address; the same key is added once.
 
     `epoch` is the one that a bot's words were computed under, None for an agent's words.
     """
+    to = to or conversation.address
     connection.execute(
         insert(connection, outbox)
         .values(
             authority=conversation.authority,
             conversation=conversation.id,
-            channel=conversation.address.channel,
-            user=conversation.address.user,
+            channel=to.channel,
+            user=to.user,
+            position=position,
+            unsure=False,
             key=key,
             payload=dict(payload),
             epoch=epoch,
@@ -97,6 +103,7 @@ def claim(connection: Connection, holder: str, now: datetime) -> Parcel | None:
     )
     return Parcel(
         id=row.id,
+        authority=row.authority,
         conversation=row.conversation,
         to=Address(row.channel, row.user),
         payload=row.payload,

@@ -123,6 +123,17 @@ def offered(
     return [choices for row in rows if (choices := choices_from(row.more))]
 
 
+def was_told(connection: Connection, conversation: Conversation, address: Address) -> bool:
+    """Whether anything was said to this address in the conversation."""
+    query = sa.select(transcript.c.id).where(
+        transcript.c.conversation == conversation.id,
+        transcript.c.speaker != Speaker.RESIDENT.value,
+        transcript.c.channel == address.channel,
+        transcript.c.user == address.user,
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
 def _entry(row: Any) -> Entry:
     more = row.more
     return Entry(

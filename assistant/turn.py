@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 
 from sqlalchemy.engine import Connection
 
+from assistant import consent, inbox, outbox, transcript
 from assistant import conversations as book
-from assistant import inbox, outbox, transcript
 from assistant.bot import Turn
 from assistant.content import more_of
 from assistant.conversation import Conversation, Keeper
 from assistant.inbox import Work
 from assistant.words import Words
 from channels.channel import Channel
-from channels.messages import Reply
+from channels.messages import Address, Reply
 from channels.transcript import Speaker
 from handoff import queue
 from handoff.handover import Handover
 from knowledge import requests
 
 REFERENCE = "{{ reference }}"
+FIRST_WORDS = 20
+"""Entries after which nobody looks any more whether a conversation is somebody's first."""
 
 
 class Outcome(Enum):
@@ -38,12 +40,14 @@ class Outcome(Enum):
 
 @dataclass(frozen=True)
 class Committer:
-    """Writes turns. `channels` are those known by name; `hours` gives the sentence on when people
-    are in, for a council's slug and a moment."""
+    """Writes turns. `channels` gives a council's channel by name; `hours` the sentence on when
+    people are in, for a council's slug and a moment; `council` the values that words about a
+    council may name: council, phone and privacy."""
 
-    channels: Callable[[str], Channel]
+    channels: Callable[[str, str], Channel]
     words: Words
     hours: Callable[[str, datetime], str]
+    council: Callable[[str], Mapping[str, str]] = field(default=lambda slug: {})
 
     def commit(self, connection: Connection, work: Work, turn: Turn, now: datetime) -> Outcome:
         """Write the turn, if the conversation is still as it was when the bot read it."""
@@ -56,14 +60,20 @@ class Committer:
         references = [
             requests.lodge(connection, request, conversation.id, now) for request in turn.requests
         ]
+        to = work.message.sender
         if turn.handover is not None:
             conversation = conversation.queued()
+        channel = self.channels(conversation.authority, to.channel)
+        if channel.pushed and channel.introduced and is_first(connection, conversation, to):
+            conversation = self.say_of_council(
+                connection, conversation, "utter_first_contact", now, to=to
+            )
         for reply in turn.replies:
             conversation = self.say(
-                connection, conversation, _with_references(reply, references), now
+                connection, conversation, _with_references(reply, references), now, to=to
             )
         if turn.handover is not None:
-            conversation = self.join_queue(connection, conversation, turn.handover, now)
+            conversation = self.join_queue(connection, conversation, turn.handover, now, to)
         inbox.handled(connection, work, now)
         book.end_turn(connection, conversation, turn.state, now)
         return Outcome.DONE
@@ -71,10 +81,12 @@ class Committer:
     def must_last(self, work: Work, turn: Turn) -> bool:
         """Whether the turn must outlive a power cut. One that only said something on a page need
         not: its message, which was kept, is then answered again, with the same words."""
-        calls = any(
-            self.channels(work.conversation.address.channel).render(reply) for reply in turn.replies
-        )
+        calls = self.pushes(work.conversation.authority, work.message.sender)
         return bool(turn.requests or turn.handover or calls)
+
+    def pushes(self, authority: str, address: Address) -> bool:
+        """Whether what is said there must be sent, because nobody comes to read it."""
+        return self.channels(authority, address.channel).pushed
 
     def say(
         self,
@@ -85,36 +97,84 @@ class Committer:
         speaker: Speaker = Speaker.ASSISTANT,
         name: str = "",
         client_id: str = "",
+        to: Address | None = None,
+        even_if_stopped: bool = False,
     ) -> Conversation:
         """Write what is said to the transcript, and to the outbox of a channel that is pushed;
-        return the conversation as it then is, which the caller saves.
+        return the conversation as it then is, which the caller saves. It is said `to` where the
+        conversation goes on, or to another address that took part in it.
 
         An agent's page names its words with `client_id`: nothing happens when it said them before.
+        Nothing is sent to who asked us to stop: the parcels are there, as refused.
         """
         more = more_of(reply) | ({"client_id": client_id} if client_id else {})
         once = f"{conversation.id}:{conversation.agent}:{client_id}" if client_id else None
+        to = to or conversation.address
         said = transcript.append(
-            connection, conversation, speaker, reply.text, now, name=name, more=more, once=once
+            connection,
+            conversation,
+            speaker,
+            reply.text,
+            now,
+            name=name,
+            more=more,
+            once=once,
+            thread=to,
         )
         if said is None:
             return conversation
+        channel = self.channels(said.authority, to.channel)
+        if not channel.pushed:
+            return said
         # An agent's words stand whoever keeps the conversation later; a bot's only in its epoch.
         epoch = None if speaker is Speaker.AGENT else said.epoch
-        for part, payload in enumerate(self.channels(said.address.channel).render(reply)):
+        for part, payload in enumerate(channel.render(reply)):
             key = f"{said.id}:{said.position}:{part}"
-            outbox.put(connection, said, payload, key, now, epoch=epoch)
+            outbox.put(
+                connection, said, payload, key, now, epoch=epoch, to=to, position=said.position
+            )
+        if not even_if_stopped and consent.has_stopped(connection, said.authority, to):
+            consent.refuse_parcels(connection, said.authority, to)
         return said
 
+    def say_of_council(
+        self,
+        connection: Connection,
+        conversation: Conversation,
+        response: str,
+        now: datetime,
+        to: Address,
+        even_if_stopped: bool = False,
+    ) -> Conversation:
+        """Say who we are and how to reach us, in the words of that response."""
+        words = self.words.say(response, **self.council(conversation.authority))
+        return self.say(
+            connection,
+            conversation,
+            words,
+            now,
+            Speaker.SYSTEM,
+            to=to,
+            even_if_stopped=even_if_stopped,
+        )
+
     def join_queue(
-        self, connection: Connection, conversation: Conversation, handover: Handover, now: datetime
+        self,
+        connection: Connection,
+        conversation: Conversation,
+        handover: Handover,
+        now: datetime,
+        to: Address,
     ) -> Conversation:
         """Join the queue of people, and tell the resident their place and when people are in."""
         place = queue.join(connection, conversation.id, conversation.authority, handover, now)
         hours = self.hours(conversation.authority, now)
         waiting = self.words.say(
-            "utter_waiting", place=place, hours=hours or self.words.say("utter_people_are_in").text
+            "utter_waiting_here" if self.pushes(conversation.authority, to) else "utter_waiting",
+            place=place,
+            hours=hours or self.words.say("utter_people_are_in").text,
         )
-        return self.say(connection, conversation, waiting, now, Speaker.SYSTEM)
+        return self.say(connection, conversation, waiting, now, Speaker.SYSTEM, to=to)
 
     def leave_queue(self, connection: Connection, work: Work, now: datetime) -> Outcome:
         """Give the conversation back to the bot because the resident no longer wants to wait."""
@@ -125,11 +185,24 @@ class Committer:
             back = self.words.say("utter_back_to_assistant")
             queue.leave(connection, conversation.id, "stopped waiting", now)
             conversation = self.say(
-                connection, conversation.handed_back(), back, now, Speaker.SYSTEM
+                connection,
+                conversation.handed_back(),
+                back,
+                now,
+                Speaker.SYSTEM,
+                to=work.message.sender,
             )
         inbox.handled(connection, work, now)
         book.end_turn(connection, conversation, work.state, now)
         return Outcome.DONE
+
+
+def is_first(connection: Connection, conversation: Conversation, address: Address) -> bool:
+    """Whether that council has never yet said anything to this address."""
+    if conversation.position > FIRST_WORDS:
+        return False
+    told = transcript.was_told(connection, conversation, address)
+    return not told and book.is_first(connection, conversation, address)
 
 
 def _with_references(reply: Reply, references: list[str]) -> Reply:

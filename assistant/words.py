@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import yaml
 
 from channels.messages import Choice, Reply
 
-DOMAIN = Path(__file__).resolve().parent.parent / "data" / "domain" / "service_desk.yml"
+DOMAIN = Path(__file__).resolve().parent.parent / "data" / "domain"
+FILES = (DOMAIN / "service_desk.yml", DOMAIN / "channels.yml")
 
 
 class Words:
-    """The responses of one domain file, by name."""
+    """Responses of the domain, by name."""
 
     def __init__(self, responses: Mapping[str, Reply]) -> None:
         self._responses = responses
@@ -27,9 +28,13 @@ class Words:
         return Reply(" ".join(text.split()), choices=reply.choices)
 
 
-def read_words(file: Path = DOMAIN) -> Words:
-    """Read a domain file's responses: the first text of each, and its buttons."""
-    responses = yaml.safe_load(file.read_text(encoding="utf-8"))["responses"]
+def read_words(files: Sequence[Path] = FILES) -> Words:
+    """Read domain files' responses: the first text of each, and its buttons."""
+    responses = {
+        name: texts
+        for file in files
+        for name, texts in yaml.safe_load(file.read_text(encoding="utf-8"))["responses"].items()
+    }
     return Words(
         {
             name: Reply(

@@ -8,19 +8,22 @@ import os
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 
 import sqlalchemy as sa
 import structlog
 from sqlalchemy.engine import Connection
 
-from assistant import inbox, outbox
+from assistant import inbox, outbox, transcript
+from assistant.aside import is_aside, settle
 from assistant.bot import Bot, Turn
+from assistant.consent import Wish, has_stopped, wish_of
 from assistant.delivery import Delivery
 from assistant.inbox import TRIES, Work
 from assistant.metrics import TURN_SECONDS, TURNS
 from assistant.nudge import Nudges, about
+from assistant.read_back import read_back
 from assistant.router import Route, route
 from assistant.store import Store
 from assistant.tables import workers
@@ -35,6 +38,8 @@ LONGEST_THOUGHT = 10.0
 """Seconds that a bot may take for one message."""
 LOOK = 1.0
 """Seconds between two looks of an idle worker that nobody nudges."""
+MOST_OFFERED = 20
+"""Entries back to which a button may belong: a long conversation costs no more."""
 HEARTBEAT = 5.0
 SENDERS = 4
 
@@ -116,6 +121,12 @@ class Worker:
 
     async def _see_through(self, work: Work) -> tuple[str, bool]:
         """Return what became of the message, and whether the conversation changed hands."""
+        if self.committer.pushes(work.conversation.authority, work.message.sender):
+            work, wish, aside = self._look_aside(work)
+            if aside:
+                with self.store.write() as connection:
+                    settled = settle(connection, self.committer, work, wish, self.now())
+                return settled.value, False
         way = route(work.conversation, work.message.content)
         if way is Route.BOT:
             turn, failure = await self._think(work)
@@ -133,6 +144,17 @@ class Worker:
             inbox.handled(connection, work, self.now())
             inbox.let_go(connection, work)
         return "person", False
+
+    def _look_aside(self, work: Work) -> tuple[Work, Wish | None, bool]:
+        """Return the message as it was meant (a number is a choice), what it wishes of the messages
+        themselves, and whether that is all there is to do."""
+        message, conversation = work.message, work.conversation
+        with self.store.read() as connection:
+            stopped = has_stopped(connection, conversation.authority, message.sender)
+            offered = transcript.offered(connection, conversation, message.sender, MOST_OFFERED)
+        wish = wish_of(message.content, stopped=stopped)
+        meant = replace(message, content=read_back(message.content, offered))
+        return replace(work, message=meant), wish, is_aside(conversation, wish, stopped=stopped)
 
     def _take_up(self) -> Work | None:
         """Look first, without the lock that writers queue for: mostly there is nothing."""

@@ -113,11 +113,14 @@ class Channel(Protocol):
     of the others is one call to the platform, or a few. A class that names Channel as its base has
     those that are written out here, until it writes its own.
 
-    A channel whose people come to read (web chat) renders nothing: the transcript is its outbox.
+    A channel whose people come to read (web chat) is not `pushed` and renders nothing: the
+    transcript is its outbox. `introduced`: the first words to a new address say who we are.
     """
 
     name: str
     limits: Limits
+    pushed: bool = True
+    introduced: bool = True
 
     def verify(self, webhook: Webhook) -> None:
         """Return if the call is from the platform; raise Forged if not. Compares in constant

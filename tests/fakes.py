@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from assistant.bot import DialogueState, Turn
 from assistant.conversation import Conversation
-from channels.channel import DeliveryFailed, Limits, Payload, Receipt, Webhook
+from channels.channel import Channel, DeliveryFailed, Limits, Payload, Receipt, Webhook
 from channels.messages import Address, InboundMessage, Reply, Said
 from handoff.handover import Handover, Reason
 from knowledge.requests import Request
@@ -49,13 +49,14 @@ class QuickBot:
 
 
 @dataclass
-class Platform:
+class Platform(Channel):
     """A platform that calls are made to. Like one with idempotency keys, it takes a key once.
 
     `failures` are raised one by one before anything is taken.
     """
 
     name: str = "pushed"
+    introduced: bool = False
     limits: Limits = field(default_factory=Limits)
     failures: list[DeliveryFailed] = field(default_factory=list)
     taken: dict[str, tuple[Address, str]] = field(default_factory=dict)

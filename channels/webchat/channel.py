@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from channels.channel import Limits, Payload, Receipt, Refused, Webhook
+from channels.channel import Channel, Limits, Payload, Receipt, Refused, Webhook
 from channels.messages import Address, InboundMessage, Reply
 from channels.webchat.incoming import LONGEST
 
 
-class WebChat:
+class WebChat(Channel):
     """Its pages take messages in (blueprint.py), and the transcript is its outbox."""
 
     name = "webchat"
     limits = Limits(inbound_text=LONGEST)
+    pushed = False
 
     def verify(self, webhook: Webhook) -> None:
         """Return: a visitor is known by a signed cookie, which blueprint.py reads."""

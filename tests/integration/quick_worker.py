@@ -102,7 +102,9 @@ async def live(bot: Bot, data_dir: Path, platform_file: Path, life: str) -> None
     store = Store(f"sqlite:///{data_dir / 'front-door.db'}")
     sa.event.listen(store.engine, "before_cursor_execute", ends.get("statement", never))
     platform = FilePlatform(platform_file, ends.get("send", never), ends.get("sent", never))
-    committer = Committer({"pushed": platform}.__getitem__, read_words(), lambda slug, now: "")
+    committer = Committer(
+        lambda _, name: {"pushed": platform}[name], read_words(), lambda slug, now: ""
+    )
     worker = Worker(
         store, MortalBot(bot, ends.get("bot", never)), committer, SilentNudges(), name="mortal"
     )

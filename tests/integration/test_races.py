@@ -52,7 +52,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
 async def test_no_bot_reply_follows_an_agent_in_1000_races(store: Store) -> None:
     dice = random.Random(7)  # noqa: S311 - a test's dice
     platform = Platform()
-    committer = Committer({"pushed": platform}.__getitem__, read_words(), lambda slug, now: "")
+    committer = Committer(
+        lambda _, name: {"pushed": platform}[name], read_words(), lambda slug, now: ""
+    )
     worker = Worker(store, UnevenBot(dice), committer, SilentNudges(), name="racer")
     floor = ConversationFloor(store, Hub(store, SilentNudges()), committer, utc_now)
     delivery = Delivery(store, committer.channels, worker.holder, utc_now)

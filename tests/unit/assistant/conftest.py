@@ -43,7 +43,9 @@ def platform() -> Platform:
 @pytest.fixture
 def committer(platform: Platform) -> Committer:
     channels: dict[str, Channel] = {"webchat": WebChat(), "pushed": platform}
-    return Committer(channels=channels.__getitem__, words=read_words(), hours=lambda slug, now: "")
+    return Committer(
+        channels=lambda _, name: channels[name], words=read_words(), hours=lambda slug, now: ""
+    )
 
 
 @pytest.fixture
