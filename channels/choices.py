@@ -21,10 +21,11 @@ _ORDINALS = (
 )  # fmt: skip
 _BEFORE = (
     r"(?:(?:i (?:choose|want|pick|take|would like|mean|said)|id like|its|it is|reply|answer|my"
-    r"|yes|ok|okay|the|option|choice|number|no|letter) )*"
+    r"|yes|ok|okay|the|option|choice|number|no(?= \d)|letter) )*"
 )
 _AFTER = r"(?: (?:one|option|choice|please|pls|thanks|thank you|ta|then))*"
 _ALONE = re.compile(rf"{_BEFORE}(.+?){_AFTER}")
+_POINTING = ("the one", "that one", "this one")
 _COUNTED = re.compile(r"(\d{1,3})(?:st|nd|rd|th)?")
 
 
@@ -44,7 +45,9 @@ def read_choice(text: str, choices: Sequence[Choice]) -> Choice | None:
     for words in (said, core):
         if same := [at for at, label in enumerate(labels) if label == words]:
             return choices[same[0]] if len(same) == 1 else None
-    at = _counted(core, labels, by_letter=by_letter(choices))
+    at = None
+    if not said.endswith(_POINTING):
+        at = _counted(core, labels, by_letter=by_letter(choices))
     if at is None:
         at = _near(core, labels)
     return None if at is None else choices[at]
@@ -63,38 +66,37 @@ def by_letter(choices: Sequence[Choice]) -> bool:
 
 
 def _counted(core: str, labels: Sequence[str], *, by_letter: bool) -> int | None:
-    if core in ("last", "the last"):
+    if core == "last":
         return len(labels) - 1 if labels else None
     if by_letter and len(core) == 1 and core.upper() in ascii_uppercase:
         at = ascii_uppercase.index(core.upper())
         return at if at < len(labels) else None
-    counted = _COUNTED.fullmatch(core)
-    words = {core}
-    if core in _NUMBERS:
-        at = _NUMBERS.index(core)
-    elif core in _ORDINALS:
-        at = _ORDINALS.index(core)
-    elif counted:
-        at = int(counted.group(1)) - 1
+    if core in _ORDINALS:
+        at, words = _ORDINALS.index(core), {core}
+    elif core in _NUMBERS:
+        at, words = _NUMBERS.index(core), {core, str(_NUMBERS.index(core) + 1)}
+    elif counted := _COUNTED.fullmatch(core):
+        at, words = int(counted.group(1)) - 1, {core, counted.group(1)}
     else:
         return None
-    words.add(str(at + 1))
-    holding = [place for place, label in enumerate(labels) if words & set(label.split())]
+    holding = {place for place, label in enumerate(labels) if words & set(label.split())}
     if by_letter and core not in _ORDINALS:
         # Numbers were not offered: it may still be the only house of that number.
-        return holding[0] if len(holding) == 1 else None
-    return at if 0 <= at < len(labels) and set(holding) <= {at} else None
+        return holding.pop() if len(holding) == 1 else None
+    return at if 0 <= at < len(labels) and holding <= {at} else None
 
 
 def _near(core: str, labels: Sequence[str]) -> int | None:
     slips = 0 if len(core) < 5 else 1 if len(core) < 9 else 2
-    away = [OSA.distance(core, label) for label in labels]
-    nearest = min(away, default=slips + 1)
-    at = away.index(nearest) if nearest <= slips else None
-    # The next label must be clearly further off, and numbers are never slips.
-    if at is None or sum(distance < nearest + 2 for distance in away) > 1:
-        return None
-    return at if re.findall(r"\d+", core) == re.findall(r"\d+", labels[at]) else None
+    # Another number is no slip: only labels of the same numbers can be meant.
+    away = {
+        at: OSA.distance(core, label)
+        for at, label in enumerate(labels)
+        if re.findall(r"\d+", core) == re.findall(r"\d+", label)
+    }
+    nearest = min(away.values(), default=slips + 1)
+    near = [at for at, distance in away.items() if distance < nearest + 2]
+    return near[0] if nearest <= slips and len(near) == 1 else None
 
 
 def _plain(text: str) -> str:

@@ -44,15 +44,15 @@ def _pieces(text: str, longest: int, measure: Callable[[str], int], most: int) -
 
 
 def _end(text: str, fits: Callable[[str], bool]) -> int:
-    """Return where the first piece ends: as late as fits, at the best kind of end in its second
-    half."""
+    """Return where the first piece ends: as late as fits, at the best kind of end that does
+    not leave it too short."""
     room = _room(text, fits)
     if room == len(text):
         return room
     if room == 0:
         raise ValueError("There is no room for a single character.")
     whole = [found.span() for found in _WHOLE.finditer(text)]
-    for ends, least in zip((*_ENDS, _ENDS[-1]), (room // 2, room // 2, room // 2, 0), strict=True):
+    for ends, least in zip((*_ENDS, _ENDS[-1]), (room // 2, room // 3, room // 3, 0), strict=True):
         allowed = [
             found.start()
             for found in ends.finditer(text, 0, room + 1)
