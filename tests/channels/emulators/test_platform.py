@@ -213,20 +213,20 @@ def test_a_screen_keeps_the_newest(pager: Pager) -> None:
 
 async def test_a_page_hears_of_many_changes_once(pager: Pager) -> None:
     watcher = Watcher()
-    pager.changes.watch(watcher)
+    pager.changes.watch(watcher, "pager")
     pager.show(ADA, Shown(MONDAY, False, "one"))
     pager.show(ADA, Shown(MONDAY, False, "two"))
-    assert await watcher.next(1) == {ADA}
+    assert await watcher.next(1) == {("pager", ADA)}
     assert await watcher.next(0.01) == frozenset()
 
 
 async def test_a_page_hears_of_a_change_at_once(pager: Pager) -> None:
     watcher = Watcher()
-    pager.changes.watch(watcher)
+    pager.changes.watch(watcher, "pager")
     waiting = asyncio.create_task(watcher.next(1))
     await asyncio.sleep(0)
     pager.changed(ADA)
-    assert await waiting == {ADA}
+    assert await waiting == {("pager", ADA)}
 
 
 async def test_a_phone_without_buttons_has_none_to_press(pager: Pager) -> None:
