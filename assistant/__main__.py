@@ -8,6 +8,7 @@ import sys
 import warnings
 from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
+from decimal import Decimal, InvalidOperation
 
 from assistant.logs import set_up_logs
 from assistant.settings import Settings, read_settings
@@ -77,6 +78,29 @@ def _parser() -> argparse.ArgumentParser:
         "--council", default=None, help="the door it is asked at (default: the set one)"
     )
     ask.set_defaults(command=_ask)
+
+    sms = commands.add_parser("sms", help="show a text message as it goes out, and its price")
+    which = sms.add_mutually_exclusive_group(required=True)
+    which.add_argument("words", nargs="?", help="what is said")
+    which.add_argument("--article", metavar="SLUG", help="the article's text message instead")
+    which.add_argument(
+        "--all",
+        action="store_true",
+        help="every article's; exits with 1 when they do not average under 2 parts",
+    )
+    sms.add_argument(
+        "--council",
+        default=None,
+        help="the door it is said at (default: the set one, with --all each that serves today)",
+    )
+    sms.add_argument(
+        "--price-per-part",
+        type=_price,
+        default=None,
+        metavar="POUNDS",
+        help="what a part costs you, such as 0.05; without it no price is shown",
+    )
+    sms.set_defaults(command=_sms)
     return parser
 
 
@@ -180,6 +204,38 @@ def _ask(settings: Settings, options: argparse.Namespace) -> int:
         return 1
     asyncio.run(ask(settings, options.question, options.council or settings.council))
     return 0
+
+
+def _sms(settings: Settings, options: argparse.Namespace) -> int:
+    from assistant.preview import NothingToShow, Preview
+    from assistant.words import read_words
+    from knowledge.library import open_library
+    from knowledge.london import today
+
+    preview = Preview(open_library(), read_words().wording(), today(), options.price_per_part)
+    try:
+        if options.all:
+            text, few = preview.all(options.council)
+            print(text)
+            return 0 if few else 1
+        if options.article:
+            print(preview.article(options.article, options.council or settings.council))
+        else:
+            print(preview.words(options.words))
+    except NothingToShow as error:
+        print(f"Nothing to show: {error}.", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _price(written: str) -> Decimal:
+    try:
+        price = Decimal(written)
+    except InvalidOperation:
+        price = Decimal(-1)
+    if not price.is_finite() or not 0 <= price < 100:
+        raise argparse.ArgumentTypeError("a price in pounds, such as 0.05")
+    return price
 
 
 if __name__ == "__main__":

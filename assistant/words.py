@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
 
 import yaml
 
 from channels.messages import Choice, Reply
+from channels.wording import Wording
 
 DOMAIN = Path(__file__).resolve().parent.parent / "data" / "domain"
 FILES = (DOMAIN / "service_desk.yml", DOMAIN / "channels.yml")
@@ -26,6 +28,11 @@ class Words:
         for key, value in values.items():
             text = text.replace(f"{{{key}}}", str(value))
         return Reply(" ".join(text.split()), choices=reply.choices)
+
+    def wording(self) -> Wording:
+        """Return what channels say around a reply. Raise KeyError when a response is missing."""
+        names = [field.name for field in fields(Wording)]
+        return Wording(**{name: self.say(f"utter_{name}").text for name in names})
 
 
 def read_words(files: Sequence[Path] = FILES) -> Words:

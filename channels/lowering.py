@@ -14,6 +14,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from channels.choices import sign
+from channels.gsm import lowered, parts
 from channels.messages import Reply
 from channels.splitting import cut
 from channels.wording import Wording
@@ -126,11 +127,19 @@ def _not_a_list(found: re.Match[str]) -> str:
 
 
 def _read_on(reply: Reply, wording: Wording) -> Iterator[str]:
+    """The address to read on at. A second one, after one that the short text has already, is said
+    only when it costs no further text message."""
     if reply.source is not None:
-        if reply.source.url not in reply.short:
-            yield f"{escaped(wording.read_more)} {escaped(reply.source.url)}"
-    elif reply.links and reply.links[0].url not in reply.short:
-        yield _markdown_link(reply.links[0].label, reply.links[0].url)
+        url, line = reply.source.url, f"{escaped(wording.read_more)} {escaped(reply.source.url)}"
+    elif reply.links:
+        url, line = reply.links[0].url, _markdown_link(reply.links[0].label, reply.links[0].url)
+    else:
+        return
+    if url in reply.short:
+        return
+    whole = lowered(write(f"{escaped(reply.short)} {line}", PLAIN))
+    if "://" not in reply.short or parts(whole) == parts(lowered(reply.short)):
+        yield line
 
 
 def _links(reply: Reply) -> Iterator[str]:

@@ -147,6 +147,21 @@ def test_links_and_source_are_spelled_out_once() -> None:
             id="and where to read on",
         ),
         pytest.param(
+            Reply("Long.", short="Join: https://j.example", source=SOURCE),
+            "Join: https://j.example Read more: https://www.ashcombe.example/garden-waste",
+            id="a second address while there is room",
+        ),
+        pytest.param(
+            Reply("Long.", short=f"{'a' * 120} https://j.example", source=SOURCE),
+            f"{'a' * 120} https://j.example",
+            id="no second address at the price of another part",
+        ),
+        pytest.param(
+            Reply("Long.", short="a" * 120, source=SOURCE),
+            f"{'a' * 120} Read more: https://www.ashcombe.example/garden-waste",
+            id="one address, whatever it takes",
+        ),
+        pytest.param(
             Reply("Long.", short=f"See {SOURCE.url} first.", source=SOURCE),
             "See https://www.ashcombe.example/garden-waste first.",
             id="not the same address twice",
