@@ -102,6 +102,10 @@ class Channels:
         """Return the council's channel of that kind. Raise KeyError."""
         return self.by_kind[authority, kind]
 
+    def all(self) -> tuple[Channel, ...]:
+        """Return every channel of every council."""
+        return (*self.everywhere.values(), *self.by_kind.values())
+
     def names(self, authority: str) -> tuple[str, ...]:
         """Return the names of the channels that the council has an account for."""
         return tuple(c.name for (council, _), c in self.by_kind.items() if council == authority)
@@ -165,11 +169,6 @@ def build_channels(
 def webhook_url(public_url: str, council: str, kind: str) -> str:
     """Return the address that a platform calls for this council."""
     return f"{public_url}/webhooks/{council}/{kind}"
-
-
-def accounts_file(data_dir: Path, named: str) -> Path:
-    """Return the file that was named, or the data folder's."""
-    return Path(named) if named else data_dir / "channels.yml"
 
 
 def _listed(file: Path, mistakes: list[str]) -> str:

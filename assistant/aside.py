@@ -32,6 +32,9 @@ def settle(
     conversation = inbox.held(connection, work)
     if conversation is None:
         return Outcome.LOST
+    if conversation.epoch != work.conversation.epoch:
+        inbox.let_go(connection, work)
+        return Outcome.OVERTAKEN
     address = work.message.sender
     response = ""
     if wish is Wish.STOP:

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from assistant import conversations as book
 from assistant import inbox, transcript
 from assistant.conversation import Conversation, Keeper
-from assistant.hub import Hub, person_key, queue_key
+from assistant.hub import Hub, conversation_key, person_key, queue_key
 from assistant.metrics import MESSAGES, REPEATS
 from assistant.nudge import about
 from assistant.router import STOP_WAITING
@@ -67,6 +67,7 @@ class Chat:
         line = queue_key(authority)
         subscription = self.hub.subscribe([person])
         status: Status | None = None
+        listened = ""
         try:
             while True:
                 view = await self.view(authority, visitor, after)
@@ -75,6 +76,12 @@ class Chat:
                     if after:
                         view = await self.view(authority, visitor)
                     conversation, after = view.conversation, 0
+                # It may go on at another address of theirs, of which this page is told too.
+                own = conversation_key(view.conversation)
+                if own != listened:
+                    self.hub.listen(subscription, listened, False)
+                    self.hub.listen(subscription, own, bool(view.conversation))
+                    listened = own
                 if view.entries or view.status != status:
                     changed = view.status if view.status != status else None
                     status = view.status
@@ -91,7 +98,7 @@ class Chat:
                 if not nudges:
                     yield None
         finally:
-            self.hub.unsubscribe(subscription, [person, line])
+            self.hub.unsubscribe(subscription, [person, line, listened])
 
     async def offered(self, authority: str, visitor: str, value: str) -> str | None:
         def work(connection: Connection) -> str | None:

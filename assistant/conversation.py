@@ -62,6 +62,10 @@ class Conversation:
             raise WrongTransition("the bot has this conversation already")
         return replace(self, keeper=Keeper.BOT, epoch=self.epoch + 1, agent=None, agent_name="")
 
+    def in_new_epoch(self) -> Conversation:
+        """Stay with who keeps it, and let nothing count that was begun before now."""
+        return replace(self, epoch=self.epoch + 1)
+
     def closed(self, now: datetime) -> Conversation:
         """End. A closed conversation is never opened again: the next message starts another."""
         if self.closed_at is not None:

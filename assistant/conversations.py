@@ -22,6 +22,18 @@ _columns = conversations.c
 COLUMNS = tuple(column for column in _columns if column.name not in ("state", "held_until"))
 """What a Conversation is read from. The state, which is large, is read only for the bot."""
 
+
+def _addresses_of_person(channel: Any, user: Any) -> Any:
+    """Return the query for (channel, user) of all addresses of the person whose address it is: none
+    for most people, who have one."""
+    own, theirs = contact_points.alias(), contact_points.alias()
+    return (
+        sa.select(theirs.c.channel, theirs.c.user)
+        .join(own, own.c.person == theirs.c.person)
+        .where(own.c.channel == channel, own.c.user == user)
+    )
+
+
 # Statements of the path are built once: building one takes SQLAlchemy longer than running it.
 _BY_ID = sa.select(*COLUMNS).where(_columns.id == sa.bindparam("id"))
 _BY_ID_LOCKED = _BY_ID.with_for_update()
@@ -31,19 +43,14 @@ _BY_ADDRESS = sa.select(*COLUMNS).where(
     _columns.user == sa.bindparam("user"),
 )
 _OPEN_LOCKED = _BY_ADDRESS.where(_columns.closed_at.is_(None)).with_for_update()
-_own, _theirs = contact_points.alias(), contact_points.alias()
-_PERSONS = (
-    sa.select(_theirs.c.channel, _theirs.c.user)
-    .join(_own, _own.c.person == _theirs.c.person)
-    .where(_own.c.channel == sa.bindparam("channel"), _own.c.user == sa.bindparam("user"))
-)
-"""The addresses of the person whose address this is: none, for most people."""
 _OPEN_OF_PERSON = (
     sa.select(*COLUMNS)
     .where(
         _columns.authority == sa.bindparam("authority"),
         _columns.closed_at.is_(None),
-        sa.tuple_(_columns.channel, _columns.user).in_(_PERSONS),
+        sa.tuple_(_columns.channel, _columns.user).in_(
+            _addresses_of_person(sa.bindparam("channel"), sa.bindparam("user"))
+        ),
     )
     .order_by(_columns.opened_at.desc())
     .limit(1)
@@ -161,20 +168,35 @@ def addresses(connection: Connection, conversation: Conversation) -> Sequence[Ad
     return (conversation.address, *(a for a in others if a != conversation.address))
 
 
+def addresses_of_person(address: Address) -> Any:
+    """Return the query for (channel, user) of all addresses of the person whose address it is."""
+    return _addresses_of_person(address.channel, address.user)
+
+
+def let_take_part(connection: Connection, conversation: Conversation, address: Address) -> None:
+    """Let an address of the person read what is said to it in this conversation. Raise KeyError
+    when it is not theirs."""
+    if address in addresses(connection, conversation):
+        return
+    theirs = connection.execute(addresses_of_person(conversation.address))
+    if tuple(vars(address).values()) not in [(row.channel, row.user) for row in theirs]:
+        raise KeyError(address.channel)
+    _take_part(connection, conversation, address)
+
+
 def _moved_to(connection: Connection, conversation: Conversation, address: Address) -> Conversation:
     """Let it go on at another address of the person. The caller saves it."""
-    for part in (conversation.address, address):
-        connection.execute(
-            insert(connection, threads)
-            .values(
-                authority=conversation.authority,
-                conversation=conversation.id,
-                channel=part.channel,
-                user=part.user,
-            )
-            .on_conflict_do_nothing()
-        )
+    _take_part(connection, conversation, conversation.address)
+    _take_part(connection, conversation, address)
     return replace(conversation, address=address)
+
+
+def _take_part(connection: Connection, conversation: Conversation, address: Address) -> None:
+    connection.execute(
+        insert(connection, threads)
+        .values(authority=conversation.authority, conversation=conversation.id, **vars(address))
+        .on_conflict_do_nothing()
+    )
 
 
 def state_of(connection: Connection, conversation: str) -> Mapping[str, Any]:

@@ -13,13 +13,14 @@ from sqlalchemy.engine import Connection
 from assistant import conversations as book
 from assistant import transcript
 from assistant.conversation import Conversation, Keeper, WrongTransition
+from assistant.fate import with_fate
 from assistant.hub import Hub, desk_key
 from assistant.nudge import about
 from assistant.store import Store
 from assistant.tables import conversations
 from assistant.tables import transcript as transcript_table
 from assistant.turn import Committer
-from channels.messages import Link, Reply, Source
+from channels.messages import Address, Link, Reply, Source
 from channels.transcript import Entry, Speaker
 from handoff import queue
 from handoff.floor import Agent, Card, Change, NotYours
@@ -54,18 +55,22 @@ class ConversationFloor:
 
     async def earlier(self, agent: Agent, conversation: str) -> Sequence[Card]:
         row = await self.store.look(lambda connection: _row(connection, agent, conversation))
+        address = sa.tuple_(conversations.c.channel, conversations.c.user)
         same_person = sa.and_(
-            conversations.c.authority == row.authority,
-            conversations.c.channel == row.channel,
-            conversations.c.user == row.user,
+            conversations.c.authority.in_(agent.covers),
             conversations.c.id != row.id,
+            sa.or_(
+                address == sa.tuple_(row.channel, row.user),
+                address.in_(book.addresses_of_person(Address(row.channel, row.user))),
+            ),
         )
         return await self._cards(same_person, conversations.c.opened_at.desc(), MOST_EARLIER)
 
     async def transcript(self, agent: Agent, conversation: str, after: int = 0) -> Sequence[Entry]:
         def work(connection: Connection) -> Sequence[Entry]:
             _row(connection, agent, conversation)
-            return transcript.entries(connection, conversation, after)
+            entries = transcript.entries(connection, conversation, after)
+            return with_fate(connection, conversation, entries, after)
 
         return await self.store.look(work)
 
@@ -93,9 +98,12 @@ class ConversationFloor:
         client_id: str,
         source: Source | None = None,
         links: tuple[Link, ...] = (),
+        to: tuple[str, str] | None = None,
     ) -> None:
         def work(connection: Connection) -> Conversation | None:
             current = self._own(connection, agent, conversation)
+            address = Address(*to) if to else current.address
+            book.let_take_part(connection, current, address)
             now = self.now()
             said = self.committer.say(
                 connection,
@@ -105,6 +113,7 @@ class ConversationFloor:
                 Speaker.AGENT,
                 name=agent.first_name,
                 client_id=client_id,
+                to=address,
             )
             if said == current:
                 return None

@@ -94,7 +94,11 @@ class Hub:
 
     def fire(self, nudge: Nudge) -> None:
         """Wake the streams that wait for this."""
-        keys = [person_key(nudge.authority, nudge.channel, nudge.user), desk_key(nudge.authority)]
+        keys = [
+            person_key(nudge.authority, nudge.channel, nudge.user),
+            conversation_key(nudge.conversation),
+            desk_key(nudge.authority),
+        ]
         if nudge.kind == "queue":
             keys.append(queue_key(nudge.authority))
         for key in keys:
@@ -163,6 +167,10 @@ def _changes(connection: Connection, since: datetime, now: datetime) -> tuple[Se
 
 def person_key(authority: str, channel: str, user: str) -> str:
     return f"person {authority} {channel} {user}"
+
+
+def conversation_key(conversation: str) -> str:
+    return f"conversation {conversation}"
 
 
 def queue_key(authority: str) -> str:

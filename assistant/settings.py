@@ -51,6 +51,17 @@ class Settings(BaseSettings):
         ge=0,
         description="Wipe a web chat after so many idle seconds, for shared computers. 0: never.",
     )
+    channels: str = Field(
+        "",
+        description="The file that says which council has which account at which platform. Empty: "
+        "channels.yml in the data folder, if it is there.",
+    )
+    phones_port: int = Field(
+        0,
+        ge=0,
+        le=65535,
+        description="Port of `assistant phones`, the platforms' emulators. 0: PORT + 1.",
+    )
     model: Path = Field(
         PROJECT / "models" / "front-door.tar.gz", description="The trained Rasa model."
     )
@@ -102,6 +113,19 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's URL."""
         return self.database_url or f"sqlite:///{self.data_dir / 'front-door.db'}"
+
+    @property
+    def address(self) -> str:
+        """How residents and platforms reach us."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def port_of_phones(self) -> int:
+        return self.phones_port or self.port + 1
+
+    @property
+    def channels_file(self) -> Path:
+        return Path(self.channels) if self.channels else self.data_dir / "channels.yml"
 
     @property
     def worker_count(self) -> int:

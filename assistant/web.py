@@ -21,9 +21,10 @@ from assistant.errors import error_page, meaning
 from assistant.hub import Hub
 from assistant.metrics import REQUESTS, WAITING
 from assistant.settings import Settings, secret_key
-from assistant.wiring import Parts, channels_by_name
+from assistant.wiring import Parts
 from channels.webchat.blueprint import webchat
 from channels.webchat.demo import demo
+from channels.webhook import webhooks
 from handoff.desk import desk
 
 log = structlog.get_logger()
@@ -60,7 +61,7 @@ def create_app(settings: Settings, name: str = "front_door") -> Sanic:
             idle_seconds=settings.idle_seconds,
         )
     )
-    limits = {channel.name: channel.limits for channel in channels_by_name().values()}
+    limits = {kind.name: kind.limits for kind in parts.channels.all()}
     app.blueprint(
         desk(
             parts.floor(hub),
@@ -71,6 +72,7 @@ def create_app(settings: Settings, name: str = "front_door") -> Sanic:
             limits=limits,
         )
     )
+    app.blueprint(webhooks(parts.arrivals(hub.tell), settings.address, parts.now))
     app.blueprint(demo(chat, settings.council))
     app.static("/static", Path(__file__).parent / "static", name="static")
     _add_operations(app, parts, hub)

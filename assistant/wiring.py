@@ -2,35 +2,49 @@
 
 from __future__ import annotations
 
+import os
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
+import httpx
+
+from assistant.accounts import Channels, build_channels, read_accounts
+from assistant.arrivals import Arrivals
 from assistant.chat import Chat
 from assistant.floor import ConversationFloor
 from assistant.hub import Hub
-from assistant.nudge import Nudges
+from assistant.nudge import Nudge, Nudges
 from assistant.settings import Settings
 from assistant.store import Store
 from assistant.turn import Committer
-from assistant.words import read_words
+from assistant.words import Words, read_words
 from assistant.worker import utc_now
+from channels.account import Account
 from channels.channel import Channel
+from channels.messenger import Messenger
+from channels.notify import Notify
+from channels.telegram import Telegram
+from channels.twilio import Twilio
 from channels.webchat.channel import WebChat
 from channels.webchat.service import Council
+from channels.whatsapp import WhatsApp
 from handoff.shelf import Answer, Offer
 from knowledge.answers import answer
 from knowledge.authorities import Authority, NeedsPlace
 from knowledge.hours import hours_sentence
 from knowledge.library import Library, open_library
 
-
-def channels_by_name() -> dict[str, Channel]:
-    """Return every channel there is. A new one is a line here."""
-    channels: Sequence[Channel] = (WebChat(),)
-    return {channel.name: channel for channel in channels}
+KINDS: Mapping[str, Callable[[Account], Channel]] = {
+    "twilio": Twilio,
+    "notify": Notify,
+    "telegram": Telegram,
+    "whatsapp": WhatsApp,
+    "messenger": Messenger,
+}
+"""Every kind of channel that a council can have an account for. A new one is a line here."""
 
 
 @dataclass(frozen=True)
@@ -82,15 +96,53 @@ class Parts:
         return Shelf(self.library)
 
     @cached_property
+    def http(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient()
+
+    @cached_property
+    def channels(self) -> Channels:
+        """Raise AccountsWrong."""
+        settings, words = self.settings, self.words
+        councils = {authority.slug for authority in self.library.authorities.all()}
+        return build_channels(
+            read_accounts(settings.channels_file, councils, KINDS, os.environ),
+            KINDS,
+            {"webchat": WebChat()},
+            public_url=settings.address,
+            http=self.http,
+            wording=words.wording(),
+        )
+
+    @cached_property
+    def words(self) -> Words:
+        return read_words()
+
+    @cached_property
     def committer(self) -> Committer:
-        channels = channels_by_name()
-        return Committer(channels=channels.__getitem__, words=read_words(), hours=self.shelf.hours)
+        return Committer(
+            channels=self.channels.of,
+            words=self.words,
+            hours=self.shelf.hours,
+            council=self.about_council,
+        )
+
+    def about_council(self, slug: str) -> Mapping[str, str]:
+        """Return what we say of a council when we say who we are."""
+        authority = self.library.authorities.get(slug)
+        return {
+            "council": authority.name,
+            "phone": authority.phone,
+            "privacy": authority.privacy_url,
+        }
+
+    def arrivals(self, tell: Callable[[Nudge], None]) -> Arrivals:
+        return Arrivals(self.store, self.channels, self.committer, tell, self.now)
 
     def nudges(self, role: str) -> Nudges:
         return Nudges(self.settings.data_dir, role)
 
     def chat(self, hub: Hub) -> Chat:
-        [leave] = self.committer.words.say("utter_waiting").choices
+        [leave] = self.words.say("utter_waiting").choices
         return Chat(self.store, hub, self.council, self.shelf.hours, leave.label, self.now)
 
     def floor(self, hub: Hub) -> ConversationFloor:

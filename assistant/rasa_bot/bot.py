@@ -20,13 +20,16 @@ from assistant.bot import DialogueState, Turn, Understood
 from assistant.conversation import Conversation
 from assistant.nlu.without_tensorflow import leave_out_tensorflow
 from assistant.rasa_bot.said import Collected
-from channels.messages import Address, Attached, Choice, Chose, InboundMessage, Reply, Said
+from channels.messages import Address, Attached, Choice, Chose, InboundMessage, Located, Reply, Said
 
 if TYPE_CHECKING:
     from assistant.rasa_bot.parts import Parts
 
 LONGEST = 2_000
 """Characters of a message that are read; the transcript keeps all of them."""
+
+WITHOUT_WORDS = {Attached: "utter_got_file", Located: "utter_got_location"}
+UNREADABLE = "utter_cannot_read"
 
 _CHOICE = re.compile(r"^/([a-z_]+)(\{.*\})?$", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028-\u202e\u2066-\u2069\ufeff]")
@@ -68,7 +71,7 @@ class RasaBot:
         """Return what to say and do. Raise whatever an action raised."""
         text, parsed = self._read(message)
         if not text and parsed is None:
-            return Turn((self._fixed("utter_cannot_read"),), state)
+            return Turn((self._fixed(WITHOUT_WORDS.get(type(message.content), UNREADABLE)),), state)
         about = {
             "authority": conversation.authority,
             "conversation": conversation.id,

@@ -1,0 +1,122 @@
+"""Step one for what platforms bring: messages into the inbox, receipts to their parcels."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+from sqlalchemy.engine import Connection
+
+from assistant import attachments, inbox, outbox, receipts
+from assistant import conversations as book
+from assistant.accounts import Channels
+from assistant.consent import wish_of
+from assistant.conversation import Conversation
+from assistant.metrics import MESSAGES, REPEATS
+from assistant.nudge import Nudge, about
+from assistant.store import Store
+from assistant.turn import Committer
+from channels.bucket import Buckets
+from channels.channel import Channel, Receipt
+from channels.messages import Attached, InboundMessage
+
+log = structlog.get_logger()
+
+AT_ONCE = 20
+PER_SECOND = 1 / 3
+"""Messages of one address that are answered: more than a person types, less than a machine."""
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """Implements channels.webhook.Arrivals on the database. `tell` wakes who reads or works."""
+
+    store: Store
+    channels: Channels
+    committer: Committer
+    tell: Callable[[Nudge], None]
+    now: Callable[[], datetime]
+    clock: Callable[[], float] = time.monotonic
+    _buckets: Buckets = field(default_factory=lambda: Buckets(AT_ONCE, PER_SECOND))
+    _flooded: set[object] = field(default_factory=set)
+
+    def channel(self, authority: str, kind: str) -> Channel:
+        return self.channels.at(authority, kind)
+
+    async def take(
+        self, authority: str, channel: Channel, arrived: Sequence[InboundMessage | Receipt]
+    ) -> None:
+        """Keep all of it in one transaction, or raise and keep nothing."""
+        if not arrived:
+            return
+        floods = {m.sender: self._floods(m) for m in arrived if isinstance(m, InboundMessage)}
+
+        def work(connection: Connection) -> list[Conversation]:
+            changed = []
+            for one in arrived:
+                if isinstance(one, Receipt):
+                    receipts.received(connection, authority, channel.name, one, self.now())
+                elif conversation := self._accept(connection, authority, one, floods[one.sender]):
+                    changed.append(conversation)
+            return changed
+
+        changed = await self.store.run(work)
+        messages = sum(isinstance(one, InboundMessage) for one in arrived)
+        MESSAGES.labels(channel.name).inc(len(changed))
+        REPEATS.labels(channel.name).inc(messages - len(changed))
+        for conversation in changed:
+            self.tell(about(conversation, "entry"))
+
+    async def accept(self, authority: str, message: InboundMessage) -> bool:
+        """Keep one message that we went and fetched; False when it had come before."""
+        conversation = await self.store.run(
+            lambda connection: self._accept(connection, authority, message, "")
+        )
+        if conversation is None:
+            return False
+        self.tell(about(conversation, "entry"))
+        return True
+
+    def _accept(
+        self, connection: Connection, authority: str, message: InboundMessage, flood: str
+    ) -> Conversation | None:
+        now = self.now()
+        conversation = inbox.accept(connection, authority, message, now, answered=not flood)
+        if conversation is None:
+            return None
+        address = message.sender
+        if isinstance(message.content, Attached):
+            attachments.note(
+                connection,
+                conversation,
+                conversation.position,
+                address.channel,
+                message.content,
+                now,
+            )
+        outbox.released(connection, address, now)
+        if flood == "begins":
+            words = self.committer.words.say("utter_too_fast")
+            conversation = self.committer.say(connection, conversation, words, now, to=address)
+            book.save(connection, conversation, now)
+        return conversation
+
+    def _floods(self, message: InboundMessage) -> str:
+        """Return "" for a message that is answered, "begins" for the first too many, "goes on"
+        for the next ones: they are kept, and no bot is troubled with them."""
+        sender = message.sender
+        if wish_of(message.content, stopped=False):
+            return ""
+        if not self._buckets.take(sender, self.clock()):
+            self._flooded.discard(sender)
+            return ""
+        if sender in self._flooded:
+            return "goes on"
+        if len(self._flooded) > 10_000:
+            self._flooded.clear()
+        self._flooded.add(sender)
+        log.warning("sender.floods", channel=sender.channel)
+        return "begins"

@@ -1,0 +1,126 @@
+"""Makes conversations follow the person: one goes on when addresses are joined, none is shared once
+they are parted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import groupby
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from assistant import conversations as book
+from assistant.conversation import Conversation, Keeper
+from assistant.tables import contact_points, conversations, inbox, threads
+from channels.messages import Address
+from handoff import queue
+
+NEEDED = (Keeper.BOT, Keeper.QUEUE, Keeper.AGENT)
+"""Whose conversation is kept when a person has two: later ones first."""
+
+
+def joined(connection: Connection, person: str, now: datetime) -> Sequence[Conversation]:
+    """Let one open conversation of that person stay at each council, and close the others: what was
+    written there and is not yet answered is answered in the one that stays. Return all that
+    changed. Call it in the transaction that joins the addresses.
+
+    The one that an agent has stays, else the one that waits for a person, else the latest.
+    """
+    rows = connection.execute(
+        sa.select(*book.COLUMNS)
+        .where(
+            conversations.c.closed_at.is_(None),
+            sa.tuple_(conversations.c.channel, conversations.c.user).in_(
+                sa.select(contact_points.c.channel, contact_points.c.user).where(
+                    contact_points.c.person == person
+                )
+            ),
+        )
+        .order_by(conversations.c.authority, conversations.c.changed_at)
+        .with_for_update()
+    )
+    changed: list[Conversation] = []
+    for _, found in groupby(map(book.from_row, rows), key=lambda one: one.authority):
+        # Of equals the last stays: sorting keeps their order, which is that of their last change.
+        *others, stays = sorted(found, key=lambda one: NEEDED.index(one.keeper))
+        for other in others:
+            changed.append(_close(connection, other, stays, now))
+        if others:
+            changed.append(stays)
+    return changed
+
+
+def parted(
+    connection: Connection, authority: str, address: Address, now: datetime
+) -> Sequence[Conversation]:
+    """Share no open conversation between this address and those that it was joined with. Return
+    what changed. Call it in the transaction that parts the address.
+
+    A conversation stays where it goes on. Every other address has left it, the bot forgets what was
+    said, and what an address wrote that is not yet answered is answered in one of its own.
+    """
+    rows = connection.execute(
+        sa.select(*book.COLUMNS)
+        .where(
+            conversations.c.closed_at.is_(None),
+            conversations.c.id.in_(
+                sa.select(threads.c.conversation).where(
+                    threads.c.channel == address.channel, threads.c.user == address.user
+                )
+            ),
+        )
+        .with_for_update()
+    )
+    changed = []
+    for conversation in map(book.from_row, rows):
+        # A bot that is thinking has read what the other address wrote: the epoch takes its answer.
+        alone = conversation.in_new_epoch()
+        book.save(connection, alone, now)
+        connection.execute(
+            sa.update(conversations).where(conversations.c.id == alone.id).values(state={})
+        )
+        changed.append(alone)
+        changed += _send_others_away(connection, alone, now)
+    return changed
+
+
+def _send_others_away(
+    connection: Connection, conversation: Conversation, now: datetime
+) -> list[Conversation]:
+    connection.execute(sa.delete(threads).where(threads.c.conversation == conversation.id))
+    waiting = sa.and_(
+        inbox.c.conversation == conversation.id,
+        inbox.c.handled_at.is_(None),
+        sa.tuple_(inbox.c.channel, inbox.c.user)
+        != sa.tuple_(conversation.address.channel, conversation.address.user),
+    )
+    senders = connection.execute(sa.select(inbox.c.channel, inbox.c.user).where(waiting).distinct())
+    opened = []
+    for sender in senders.all():
+        own = book.open_for(
+            connection, conversation.authority, Address(sender.channel, sender.user), now
+        )
+        its = (inbox.c.channel == sender.channel, inbox.c.user == sender.user)
+        connection.execute(sa.update(inbox).where(waiting, *its).values(conversation=own.id))
+        opened.append(own)
+    return opened
+
+
+def _close(
+    connection: Connection, other: Conversation, stays: Conversation, now: datetime
+) -> Conversation:
+    closed = other.closed(now)
+    book.save(connection, closed, now)
+    connection.execute(
+        sa.update(conversations)
+        .where(conversations.c.id == other.id)
+        .values(outcome="Goes on elsewhere")
+    )
+    queue.leave(connection, other.id, "goes on elsewhere", now)
+    connection.execute(
+        sa.update(inbox)
+        .where(inbox.c.conversation == other.id, inbox.c.handled_at.is_(None))
+        .values(conversation=stays.id)
+    )
+    return closed
