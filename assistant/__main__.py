@@ -9,9 +9,13 @@ import warnings
 from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
 
 from assistant.logs import set_up_logs
 from assistant.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from assistant.wiring import Parts
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,6 +54,11 @@ def _parser() -> argparse.ArgumentParser:
         "same slot (default: 1)",
     )
     worker.set_defaults(command=_worker)
+
+    phones = commands.add_parser(
+        "phones", help="run the platforms' emulators: phones to try every channel with"
+    )
+    phones.set_defaults(command=_phones)
 
     migrate = commands.add_parser("migrate", help="bring the database to this version")
     migrate.set_defaults(command=_migrate)
@@ -105,7 +114,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(settings: Settings, options: argparse.Namespace) -> int:
-    from assistant.demo import seed_demo
+    from assistant.demo import make_demo_accounts, seed_demo
     from assistant.migrate import migrate
     from assistant.supervisor import Supervisor
     from assistant.wiring import Parts
@@ -114,8 +123,15 @@ def _run(settings: Settings, options: argparse.Namespace) -> int:
         return 1
     parts = Parts(settings)
     migrate(parts.store)
-    address = settings.public_url or f"http://{settings.host}:{settings.port}"
-    lines = [f"  Chat   {address}/", f"  Desk   {address}/desk"]
+    accounts = make_demo_accounts(parts) if options.demo else None
+    if accounts is not None:
+        settings = settings.copy(update={"channels": str(accounts)})
+        parts = Parts(settings)
+    if not _accounts_are_right(parts):
+        return 1
+    lines = [f"  Chat   {settings.address}/", f"  Desk   {settings.address}/desk"]
+    if accounts is not None:
+        lines.append(f"  Phones http://{settings.host}:{settings.port_of_phones}/")
     if options.demo:
         lines += seed_demo(parts)
     parts.store.close()
@@ -123,7 +139,19 @@ def _run(settings: Settings, options: argparse.Namespace) -> int:
         "\n".join(["", *lines, "", "Starting. The assistant is ready in a few seconds."]),
         flush=True,
     )
-    return Supervisor(settings, settings.worker_count).run()
+    return Supervisor(settings, settings.worker_count, phones=accounts is not None).run()
+
+
+def _accounts_are_right(parts: Parts) -> bool:
+    """Say every mistake in the accounts file, before anything is started."""
+    from assistant.accounts import AccountsWrong
+
+    try:
+        parts.channels  # noqa: B018 - building it is the check
+    except AccountsWrong as error:
+        print(f"The accounts file is wrong:\n{error}", file=sys.stderr)
+        return False
+    return True
 
 
 def _web(settings: Settings, options: argparse.Namespace) -> int:
@@ -137,6 +165,19 @@ def _worker(settings: Settings, options: argparse.Namespace) -> int:
     from assistant.serving import serve_worker
 
     serve_worker(settings, options.slot)
+    return 0
+
+
+def _phones(settings: Settings, options: argparse.Namespace) -> int:
+    from assistant.accounts import AccountsWrong
+    from assistant.phones import serve_phones
+
+    print(f"  Phones http://{settings.host}:{settings.port_of_phones}/", flush=True)
+    try:
+        serve_phones(settings)
+    except AccountsWrong as error:
+        print(f"The accounts file is wrong: {error}", file=sys.stderr)
+        return 1
     return 0
 
 

@@ -62,10 +62,12 @@ class Child:
 
 @dataclass
 class Supervisor:
-    """Runs one web process and so many workers, until SIGINT or SIGTERM."""
+    """Runs one web process and so many workers, and the emulated platforms when `phones` is set,
+    until SIGINT or SIGTERM."""
 
     settings: Settings
     workers: int
+    phones: bool = False
     say: Callable[[str], None] = print
     _children: list[Child] = field(init=False)
     _stopping: bool = field(default=False, init=False)
@@ -75,6 +77,8 @@ class Supervisor:
             Child(f"worker {slot}", ("worker", "--slot", str(slot)))
             for slot in range(1, self.workers + 1)
         ]
+        if self.phones:
+            self._children.append(Child("phones", ("phones",)))
 
     def run(self) -> int:
         """Return the exit code: 0 after a signal, 1 when the web process cannot start at all."""
@@ -112,6 +116,7 @@ class Supervisor:
         return {
             **os.environ,
             SUPERVISED: "1",
+            "FRONT_DOOR_CHANNELS": str(self.settings.channels),
             "PROMETHEUS_MULTIPROC_DIR": str(metrics),
             # One core each: libraries that start threads of their own only get in each other's way.
             "OMP_NUM_THREADS": "1",
