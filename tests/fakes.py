@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from assistant.bot import DialogueState, Turn
 from assistant.conversation import Conversation
-from channels.channel import Channel, DeliveryFailed, Limits, Payload, Receipt, Webhook
+from channels.channel import Channel, DeliveryFailed, Limits, Payload, Receipt, Unsure, Webhook
 from channels.messages import Address, InboundMessage, Reply, Said
 from handoff.handover import Handover, Reason
 from knowledge.requests import Request
@@ -52,7 +53,7 @@ class QuickBot:
 class Platform(Channel):
     """A platform that calls are made to. Like one with idempotency keys, it takes a key once.
 
-    `failures` are raised one by one before anything is taken.
+    `failures` are raised one by one before anything is taken: an Unsure after it, when `loses`.
     """
 
     name: str = "pushed"
@@ -61,6 +62,11 @@ class Platform(Channel):
     failures: list[DeliveryFailed] = field(default_factory=list)
     taken: dict[str, tuple[Address, str]] = field(default_factory=dict)
     calls: int = 0
+    asked: int = 0
+    loses: bool = False
+    takes_long: float = 0.0
+    files: dict[str, bytes | DeliveryFailed] = field(default_factory=dict)
+    came: list[InboundMessage] = field(default_factory=list)
 
     def verify(self, webhook: Webhook) -> None: ...
 
@@ -72,11 +78,44 @@ class Platform(Channel):
 
     async def send(self, to: Address, payload: Payload, key: str) -> str | None:
         self.calls += 1
+        if self.takes_long:
+            await asyncio.sleep(self.takes_long)
+        failure = self.failures.pop(0) if self.failures else None
+        if failure is None or (self.loses and isinstance(failure, Unsure)):
+            self.take(to, payload, key)
+        if failure is not None:
+            raise failure
+        return f"platform-{key}"
+
+    def take(self, to: Address, payload: Payload, key: str) -> None:
+        self.taken.setdefault(key, (to, str(payload["text"])))
+
+    async def find(self, to: Address, payload: Payload, key: str, since: datetime) -> str | None:
+        self.asked += 1
+        return f"platform-{key}" if key in self.taken else None
+
+    async def fetch(self, url: str, most: int) -> bytes:
+        found = self.files[url]
+        if isinstance(found, DeliveryFailed):
+            raise found
+        return found
+
+    async def missed(self, since: datetime) -> Sequence[InboundMessage]:
         if self.failures:
             raise self.failures.pop(0)
-        self.taken.setdefault(key, (to, str(payload["text"])))
-        return f"platform-{key}"
+        return [message for message in self.came if message.sent_at >= since]
 
     def texts(self, user: str) -> list[str]:
         """What that person has read, in order."""
         return [text for to, text in self.taken.values() if to.user == user]
+
+
+@dataclass
+class SilentPlatform(Platform):
+    """A platform without keys, which cannot be asked what it took: it takes whatever comes, and
+    may say so later."""
+
+    find = Channel.find
+
+    def take(self, to: Address, payload: Payload, key: str) -> None:
+        self.taken[f"{key} call {self.calls}"] = (to, str(payload["text"]))

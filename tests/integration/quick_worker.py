@@ -17,6 +17,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,10 @@ class FilePlatform(Platform):
                 opened.write(f"{key}\t{to.user}\t{payload['text']}\n")
         self._after()
         return None
+
+    async def find(self, to: Address, payload: Payload, key: str, since: datetime) -> str | None:
+        seen = self._file.read_text().splitlines() if self._file.exists() else []
+        return key if any(line.split("\t")[0] == key for line in seen) else None
 
 
 class MortalBot:
