@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from channels.channel import Limits
 from channels.messages import Source
 from channels.transcript import Entry, Speaker
+from handoff.addresses import channel_name
 from handoff.floor import Card
 from handoff.handover import Answered, Handover
 from handoff.lodged import Lodged
-
-REPLY_LIMIT = 2000
-CHANNELS = {"webchat": "Web chat", "web": "Web chat", "sms": "Text message"}
+from handoff.threads import REPLY_LIMIT
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,6 @@ class Briefing:
     earlier: tuple[Card, ...]
     requests: tuple[Lodged, ...]
     limits: tuple[str, ...]
-    reply_limit: int
 
 
 def brief(
@@ -71,13 +69,7 @@ def brief(
         earlier=tuple(earlier),
         requests=tuple(requests),
         limits=_limits(can),
-        reply_limit=min(REPLY_LIMIT, can.text or REPLY_LIMIT),
     )
-
-
-def channel_name(channel: str) -> str:
-    """Return the channel as people call it."""
-    return CHANNELS.get(channel) or channel.replace("_", " ").capitalize() or "Unknown"
 
 
 def _visitor(earlier: Sequence[Card]) -> str:
@@ -116,6 +108,8 @@ def _limits(limits: Limits) -> tuple[str, ...]:
     said = []
     if limits.text is not None and limits.text < REPLY_LIMIT:
         said.append(f"Replies: up to {limits.text:,} characters")
+    if limits.counts_parts:
+        said.append("Replies are counted in text-message parts")
     if limits.choices == 0:
         said.append("No buttons on this channel")
     elif limits.choices is not None:

@@ -11,11 +11,23 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from channels.channel import Limits
-from handoff import desk_actions, desk_articles, desk_pages, desk_sign_in, desk_stream
+from handoff import (
+    desk_actions,
+    desk_articles,
+    desk_contacts,
+    desk_files,
+    desk_pages,
+    desk_sign_in,
+    desk_stream,
+    desk_undelivered,
+)
 from handoff.desk_room import Room, environment
 from handoff.desk_static import read_static_files
+from handoff.files import Files
 from handoff.floor import Floor, Transactions
 from handoff.passwords import HASHER
+from handoff.people import People
+from handoff.post import Post
 from handoff.shelf import KnowledgeForDesk
 
 
@@ -31,13 +43,17 @@ def desk(
     *,
     secure: bool,
     limits: Mapping[str, Limits] | None = None,
+    post: Post | None = None,
+    files: Files | None = None,
+    people: People | None = None,
     clock: Callable[[], datetime] = utc_now,
     hasher: PasswordHasher = HASHER,
 ) -> Blueprint:
     """Return the desk's pages, actions, stream and files.
 
     `secret` keys what must not be forged; `secure` says that browsers reach the desk by HTTPS
-    only; `limits` are the channels' own, by channel name.
+    only; `limits` are the channels' own, by channel name. Without `post` there is no page of what
+    was not delivered, without `files` none can be opened, without `people` none can be linked.
     `clock` and `hasher` are for tests.
     """
     static = read_static_files()
@@ -52,10 +68,19 @@ def desk(
         static=static,
         pages=environment(static.prefix),
         hasher=hasher,
+        post=post,
+        files=files,
+        people=people,
     )
     blueprint = Blueprint("desk", url_prefix="/desk")
     for pages in (desk_sign_in, desk_pages, desk_articles, desk_actions, desk_stream):
         pages.add(blueprint, room)
+    if post is not None:
+        desk_undelivered.add(blueprint, room, post)
+    if files is not None:
+        desk_files.add(blueprint, room, files)
+    if people is not None:
+        desk_contacts.add(blueprint, room, people)
 
     async def file(request: Request, digest: str, name: str) -> HTTPResponse:
         return static.file(digest, name)

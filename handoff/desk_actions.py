@@ -8,12 +8,13 @@ import structlog
 from sanic import Blueprint
 from sanic.response import HTTPResponse
 
-from handoff.briefing import REPLY_LIMIT
 from handoff.desk_articles import draft
+from handoff.desk_opened import threads_for
 from handoff.desk_pages import OUTCOMES
 from handoff.desk_room import Room, nothing
 from handoff.desk_visit import Declined, Visit, not_yours, signed_in
 from handoff.floor import Card, NotYours
+from handoff.threads import REPLY_LIMIT, Thread, thread
 
 log = structlog.get_logger()
 
@@ -47,8 +48,8 @@ async def take(visit: Visit, conversation: str) -> HTTPResponse:
 async def say(visit: Visit, conversation: str) -> HTTPResponse:
     card = await visit.card(conversation)
     page = f"/desk/c/{conversation}"
-    limit = _limit(visit, card)
-    text = _words(visit, page, "Write your reply first", limit)
+    where = await _thread(visit, card, page)
+    text = _words(visit, page, "Write your reply first", where.limit)
     client_id = visit.form.line("client_id")
     if not CLIENT_ID.fullmatch(client_id):
         raise Declined(400, "We could not read that form", "Reload the page, then try again.", page)
@@ -63,8 +64,12 @@ async def say(visit: Visit, conversation: str) -> HTTPResponse:
             page,
         )
     source = found.source if found else None
-    await visit.room.floor.say(visit.agent, conversation, text, client_id, source=source)
-    log.info("desk.replied", authority=card.authority, channel=card.channel, sourced=bool(source))
+    to = (where.channel, where.user) if where.user else None
+    try:
+        await visit.room.floor.say(visit.agent, conversation, text, client_id, source=source, to=to)
+    except KeyError:
+        raise _not_theirs(page) from None
+    log.info("desk.replied", authority=card.authority, channel=where.channel, sourced=bool(source))
     return visit.done(f"{page}?list=mine#reply")
 
 
@@ -132,9 +137,25 @@ async def _ask(visit: Visit, conversation: str, template: str) -> HTTPResponse:
     )
 
 
-def _limit(visit: Visit, card: Card) -> int:
-    limits = visit.room.limits.get(card.channel)
-    return min(REPLY_LIMIT, (limits.text if limits else None) or REPLY_LIMIT)
+async def _thread(visit: Visit, card: Card, page: str) -> Thread:
+    """Return where the form says to answer. Where it says nothing, that is where they wrote last,
+    and `user` is empty. Raise Declined when it is not this person's."""
+    named = visit.form.line("to")
+    if not named:
+        return thread((card.channel, ""), "", visit.room.limits)
+    for offered in await threads_for(visit, card):
+        if offered.value == named:
+            return offered
+    raise _not_theirs(page)
+
+
+def _not_theirs(page: str) -> Declined:
+    return Declined(
+        409,
+        "That contact is not this person’s any more",
+        "Nothing was sent. A colleague may have unlinked it. Choose another one to answer on.",
+        page,
+    )
 
 
 def _words(visit: Visit, page: str, missing: str, limit: int) -> str:

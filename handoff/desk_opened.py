@@ -8,19 +8,24 @@ from sqlalchemy.engine import Connection
 
 from channels.transcript import Entry
 from handoff import queue
+from handoff.addresses import channel_name
 from handoff.briefing import Briefing, brief
 from handoff.desk_visit import Visit
 from handoff.floor import Card
 from handoff.handover import Handover
 from handoff.lists import council_hours, council_name, whole_transcript
 from handoff.lodged import Lodged, lodged_in
+from handoff.people import Contact, LinkEvent
+from handoff.threads import Thread, threads_of
 
 
 @dataclass(frozen=True)
 class Opened:
     """A conversation on the desk. `state` is mine, theirs, waiting, bot or closed: it decides what
     the agent can do, and the page changes its reply box only when it changes. `hours` is what
-    residents are told when advisers are not there, empty when they are."""
+    residents are told when advisers are not there, empty when they are. `threads` are where the
+    person can be answered, where they wrote last first; `contacts` and `history` are empty when
+    nobody keeps who is who."""
 
     card: Card
     council: str
@@ -28,6 +33,21 @@ class Opened:
     briefing: Briefing
     state: str
     hours: str
+    threads: tuple[Thread, ...]
+    contacts: tuple[Contact, ...]
+    history: tuple[LinkEvent, ...]
+
+    @property
+    def on(self) -> list[str]:
+        """The channels on which something was said here, the one they wrote on last first."""
+        last = self.threads[0].channel
+        said = (entry.channel for entry in reversed(self.transcript) if entry.channel)
+        return list(dict.fromkeys(channel_name(channel) for channel in (last, *said)))
+
+    @property
+    def spoken(self) -> int:
+        """On how many addresses something was said here."""
+        return len({(entry.channel, entry.user) for entry in self.transcript if entry.channel})
 
 
 async def open_conversation(visit: Visit, conversation: str) -> Opened:
@@ -38,14 +58,38 @@ async def open_conversation(visit: Visit, conversation: str) -> Opened:
     earlier = await room.floor.earlier(visit.agent, conversation)
     keys = [conversation, *(other.conversation for other in earlier)]
     handover, lodged = await room.store.run(lambda connection: _kept(connection, keys))
+    contacts, history = await _known(visit, conversation)
+    threads = threads_of(card.channel, transcript, contacts if room.people else None, room.limits)
+    can = room.limits.get(threads[0].channel)
     return Opened(
         card=card,
         council=council_name(room.knowledge, card.authority),
         transcript=transcript,
-        briefing=brief(card, handover, transcript, earlier, lodged, room.limits.get(card.channel)),
+        briefing=brief(card, handover, transcript, earlier, lodged, can),
         state=_state(card, visit),
         hours=council_hours(room.knowledge, card.authority, visit.now),
+        threads=threads,
+        contacts=contacts,
+        history=history,
     )
+
+
+async def threads_for(visit: Visit, card: Card) -> tuple[Thread, ...]:
+    """Return where the person of a conversation can be answered."""
+    room = visit.room
+    transcript = await whole_transcript(room.floor, visit.agent, card.conversation)
+    contacts, _ = await _known(visit, card.conversation)
+    return threads_of(card.channel, transcript, contacts if room.people else None, room.limits)
+
+
+async def _known(
+    visit: Visit, conversation: str
+) -> tuple[tuple[Contact, ...], tuple[LinkEvent, ...]]:
+    people = visit.room.people
+    if people is None:
+        return (), ()
+    contacts = await people.contacts(visit.agent, conversation)
+    return tuple(contacts), tuple(await people.history(visit.agent, conversation))
 
 
 def _kept(

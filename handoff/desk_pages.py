@@ -14,6 +14,7 @@ from handoff.desk_articles import draft, offers, source_of
 from handoff.desk_opened import open_conversation
 from handoff.desk_room import Room, json
 from handoff.desk_visit import Visit, signed_in
+from handoff.fates import moving
 from handoff.lines import lines
 from handoff.lists import NAMES, Listing, council_name, listing
 
@@ -25,6 +26,8 @@ OUTCOMES = (
     "Abuse",
     "Other",
 )
+STILL_MOVING = 100
+"""How many lines before the latest are looked at for what became of them."""
 
 
 def add(blueprint: Blueprint, room: Room) -> None:
@@ -66,8 +69,16 @@ async def conversation_page(visit: Visit, conversation: str) -> HTTPResponse:
 async def desk_page(visit: Visit, name: str, **values: Any) -> HTTPResponse:
     shown = await _listing(visit, name)
     return visit.room.page(
-        "desk.html", **_common(visit, shown), **({"opened": None, "draft": None} | values)
+        "desk.html",
+        undelivered=await undelivered(visit),
+        **_common(visit, shown),
+        **({"opened": None, "draft": None} | values),
     )
+
+
+async def undelivered(visit: Visit) -> int | None:
+    """Return how many letters are undelivered, None when the desk has no page of them."""
+    return await visit.room.post.count(visit.agent) if visit.room.post else None
 
 
 async def list_part(visit: Visit) -> HTTPResponse:
@@ -82,6 +93,7 @@ async def list_part(visit: Visit) -> HTTPResponse:
                 {"conversation": row.conversation, "title": row.title, "state": row.state}
                 for row in shown.calling
             ],
+            "undelivered": await undelivered(visit),
             "ends_in": int((visit.session.ends_at() - visit.now).total_seconds()),
             "may_extend": visit.session.may_be_extended(visit.now),
         }
@@ -89,11 +101,13 @@ async def list_part(visit: Visit) -> HTTPResponse:
 
 
 async def news(visit: Visit, conversation: str) -> HTTPResponse:
-    """What is new in a conversation after a position: lines to append, and the parts around."""
+    """What is new in a conversation after a position: lines to append, what became of the latest
+    lines before them, and the parts around."""
     opened = await open_conversation(visit, conversation)
     after = visit.asked("after")
     position = int(after) if after.isascii() and after.isdigit() and len(after) < 10 else 0
-    fresh = lines(opened.transcript, visit.agent, visit.now, position)
+    known = lines(opened.transcript, visit.agent, visit.now, max(0, position - STILL_MOVING))
+    fresh = [line for line in known if line.entry.position > position]
     values = _common(visit, None) | {"opened": opened, "draft": None}
     part = visit.room.part
     return json(
@@ -108,6 +122,14 @@ async def news(visit: Visit, conversation: str) -> HTTPResponse:
                 }
                 for line in fresh
             ],
+            "under": {
+                str(line.entry.position): [line.under_state, part("_under.html", line=line)]
+                for line in known
+                if line.fate or line.file
+            },
+            "moving": any(moving(line.entry, visit.now) for line in known),
+            "spoken": opened.spoken,
+            "threads": part("_threads.html", **values),
             "state": opened.state,
             "head": part("_head.html", **values),
             "composer": part("_composer.html", **values),

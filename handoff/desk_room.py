@@ -15,9 +15,15 @@ from sanic import response
 from sanic.response import HTTPResponse
 
 from channels.channel import Limits
+from handoff.addresses import address_name, channel_name
+from handoff.days import day_of, lateness, waited
 from handoff.desk_static import StaticFiles
+from handoff.fates import time_of
+from handoff.files import Files
 from handoff.floor import Floor, Transactions
-from handoff.lines import day_of, lateness, waited
+from handoff.people import People
+from handoff.post import Post
+from handoff.reasons import why
 from handoff.shelf import KnowledgeForDesk
 from knowledge.london import in_london
 
@@ -39,7 +45,8 @@ SECURITY = {
 
 @dataclass(frozen=True)
 class Room:
-    """The desk's parts, given once at the start."""
+    """The desk's parts, given once at the start. What is None is not on the desk: undelivered
+    letters (post), residents' files, linking of addresses (people)."""
 
     floor: Floor
     store: Transactions
@@ -51,6 +58,9 @@ class Room:
     static: StaticFiles
     pages: Environment
     hasher: PasswordHasher
+    post: Post | None = None
+    files: Files | None = None
+    people: People | None = None
 
     @property
     def session_cookie(self) -> str:
@@ -132,6 +142,11 @@ def environment(static: str) -> Environment:
         lateness=lateness,
         date=lambda day: f"{day.day} {day:%B %Y}",
         as_words=lambda slug: slug.replace("-", " ").replace("_", " ").capitalize(),
+        time=time_of,
+        why=why,
+        channel=channel_name,
+        sentence=lambda clause: clause[:1].upper() + clause[1:],
     )
     pages.globals["static"] = static
+    pages.globals["address_name"] = address_name
     return pages

@@ -1,4 +1,5 @@
-"""A transcript as the desk shows it: who speaks named once, a heading for each day."""
+"""A transcript as the desk shows it: who speaks named once, a heading for each day, what became of
+each line, and files as cards."""
 
 from __future__ import annotations
 
@@ -9,23 +10,36 @@ from datetime import datetime
 from markupsafe import Markup
 
 from channels.transcript import Entry, Speaker
+from handoff.addresses import thread_names
+from handoff.attached import FileCard, file_card
+from handoff.days import day_of
+from handoff.fates import Fate, fate_of
 from handoff.floor import Agent
 from handoff.words import as_html, plain
-from knowledge.hours import day_name
-from knowledge.london import in_london
 
 WRITTEN_WITH_MARKDOWN = (Speaker.ASSISTANT, Speaker.AGENT)
+ON_A_THREAD = (Speaker.RESIDENT, Speaker.ASSISTANT, Speaker.AGENT)
 
 
 @dataclass(frozen=True)
 class Line:
-    """One entry to show. `day` and `who` are empty where the line above says the same."""
+    """One entry to show. `day` and `who` are empty where the line above says the same; `thread` is
+    the channel that it was said on, empty where `who` is."""
 
     entry: Entry
     html: Markup
     who: str
+    thread: str
     day: str
     first: bool
+    fate: Fate | None
+    file: FileCard | None
+
+    @property
+    def under_state(self) -> str:
+        """What the page compares to see whether it must show something else under the line."""
+        file = f"{self.file.fate}:{self.file.opens}" if self.file else ""
+        return f"{self.fate.words if self.fate else ''}|{file}"
 
 
 def lines(
@@ -33,56 +47,42 @@ def lines(
 ) -> tuple[Line, ...]:
     """Return the lines of the entries behind position `after`. The whole transcript is needed, to
     know what stands above the first of them."""
+    names = thread_names((entry.channel, entry.user) for entry in transcript)
     shown = []
     above: Entry | None = None
     for entry in transcript:
         if entry.position > after:
-            shown.append(_line(entry, above, agent, now))
+            shown.append(_line(entry, above, names, agent, now))
         above = entry
     return tuple(shown)
 
 
-def day_of(moment: datetime, now: datetime) -> str:
-    """Return Today, Yesterday or Monday 23 November, as the calendar in London has it."""
-    day, today = in_london(moment).date(), in_london(now).date()
-    ago = (today - day).days
-    if ago in (0, 1):
-        return ("Today", "Yesterday")[ago]
-    return day_name(day) if day.year == today.year else f"{day_name(day)} {day.year}"
-
-
-def waited(since: datetime, now: datetime) -> str:
-    """Return the time between as 0:40, 3:10 or 1:02:10; never below zero."""
-    seconds = max(0, int((now - since).total_seconds()))
-    hours, minutes = seconds // 3600, seconds // 60 % 60
-    if hours:
-        return f"{hours}:{minutes:02}:{seconds % 60:02}"
-    return f"{minutes}:{seconds % 60:02}"
-
-
-def lateness(since: datetime, now: datetime) -> str:
-    """Return "late" after two minutes, "very-late" after five, "" before."""
-    seconds = (now - since).total_seconds()
-    return "very-late" if seconds > 300 else "late" if seconds > 120 else ""
-
-
-def _line(entry: Entry, above: Entry | None, agent: Agent, now: datetime) -> Line:
+def _line(
+    entry: Entry,
+    above: Entry | None,
+    names: dict[tuple[str, str], str],
+    agent: Agent,
+    now: datetime,
+) -> Line:
     day = day_of(entry.at, now)
     new_day = above is None or day_of(above.at, now) != day
-    first = (
-        new_day
-        or above is None
-        or (above.speaker, above.name) != (entry.speaker, entry.name)
-        or entry.speaker is Speaker.NOTE
-    )
+    first = new_day or above is None or _run(above) != _run(entry) or entry.speaker is Speaker.NOTE
     words = as_html if entry.speaker in WRITTEN_WITH_MARKDOWN else plain
+    threaded = first and entry.speaker in ON_A_THREAD
     return Line(
         entry=entry,
-        html=words(entry.text),
+        html=words(entry.text) if entry.text else Markup(),
         who=_who(entry, agent) if first else "",
+        thread=names.get((entry.channel, entry.user), "") if threaded else "",
         day=day if new_day else "",
         first=first,
+        fate=fate_of(entry.delivery, now),
+        file=file_card(entry.attachment),
     )
+
+
+def _run(entry: Entry) -> tuple[object, ...]:
+    return entry.speaker, entry.name, entry.channel, entry.user
 
 
 def _who(entry: Entry, agent: Agent) -> str:

@@ -10,7 +10,8 @@ from sqlalchemy.engine import Connection
 
 from channels.transcript import Entry, Speaker
 from handoff import queue, sessions
-from handoff.briefing import channel_name, shortened
+from handoff.addresses import channel_name
+from handoff.briefing import shortened
 from handoff.floor import Agent, Card, Floor, Transactions
 from handoff.handover import Handover
 from handoff.shelf import KnowledgeForDesk

@@ -2,12 +2,15 @@
 
 import { announce } from "./announce.js";
 import { refresh, toEnd } from "./conversation.js";
-import { byId, conversation, newId, place, post, remember, remembered } from "./page.js";
+import { told } from "./parts.js";
+import { byId, conversation, newId, parsed, place, post, remember, remembered } from "./page.js";
 
 const DRAFT = `desk:draft:${conversation}`;
 const UNSENT = `desk:unsent:${conversation}`;
 let unsent = [];
 let typedAt = 0;
+let chosen = "";
+let telling = 0;
 
 const field = (name) => byId("reply-form").elements.namedItem(name);
 
@@ -29,6 +32,7 @@ export function fitComposer() {
   const reply = byId("reply");
   reply.addEventListener("keydown", (event) => submitByKey(event, byId("reply-form")));
   reply.addEventListener("input", typed);
+  fitThreads();
   const draft = remembered(sessionStorage, DRAFT);
   if (draft && !reply.value) {
     reply.value = draft.text;
@@ -36,6 +40,37 @@ export function fitComposer() {
   }
   count();
 }
+
+function fitThreads() {
+  const select = byId("to");
+  if (chosen && [...(select.options ?? [])].some((option) => option.value === chosen)) select.value = chosen;
+  else chosen = "";
+  select.addEventListener("change", () => {
+    chosen = select.value;
+    count();
+  });
+  count();
+}
+
+/** Where the resident can be answered has changed: the agent's own choice stays while it is there. */
+export function showThreads(html) {
+  const box = byId("threads");
+  if (!box || box.served === html) return;
+  const before = byId("to");
+  const was = before.value;
+  const focused = document.activeElement === before;
+  const first = box.served === undefined;
+  box.served = html;
+  if (first && parsed(html).textContent.trim() === box.textContent.trim()) return;
+  box.replaceChildren(parsed(html));
+  fitThreads();
+  const now = byId("to");
+  if (focused) now.focus({ preventScroll: true });
+  if (now.value && now.value !== was) announce(`You now answer on ${now.selectedOptions[0].textContent.trim()}.`);
+}
+
+/** What fits where the answer goes: the chosen option's limits, or those of the only thread. */
+const room = () => (byId("to").selectedOptions?.[0] ?? byId("to")).dataset;
 
 const hintFor = (act) =>
   remembered(localStorage, "desk:enter", true)
@@ -82,12 +117,24 @@ function keepDraft() {
 }
 
 function count() {
-  const left = Number(byId("composer").dataset.limit) - byId("reply").value.trim().length;
+  const text = byId("reply").value.trim();
+  const left = Number(room().limit) - text.length;
+  countParts(text);
   const line = byId("reply-count");
   line.classList.toggle("over", left < 0);
   const words = left < 0 ? `${-left} characters too many` : left < 200 ? `${left} characters left` : "";
   if (line.textContent !== words) line.textContent = words;
   return left >= 0;
+}
+
+/** Parts are shown at once, and spoken only when the agent pauses. */
+function countParts(text) {
+  const line = byId("reply-parts");
+  line.hidden = !("inParts" in room());
+  clearTimeout(telling);
+  if (line.hidden) return;
+  line.textContent = told(text) || "Counted in text-message parts.";
+  telling = setTimeout(() => text && announce(line.textContent), 3000);
 }
 
 function typed() {
@@ -114,7 +161,7 @@ function sendReply(event) {
     return;
   }
   const article = field("article").value;
-  unsent.push({ id: newId(), text, article, failed: "" });
+  unsent.push({ id: newId(), text, article, to: field("to").value, failed: "" });
   byId("reply").value = "";
   attach(null);
   count();
@@ -128,7 +175,8 @@ async function send(message) {
   show();
   toEnd();
   try {
-    await post(`${place}/say`, { text: message.text, article: message.article, client_id: message.id });
+    const { text, article, to = "", id } = message;
+    await post(`${place}/say`, { text, article, to, client_id: id });
     sentLine(message.id);
     await refresh();
   } catch (refused) {

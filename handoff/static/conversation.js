@@ -1,12 +1,13 @@
 // The open conversation: new lines at its end, and the parts around it when they change.
 
 import { announce } from "./announce.js";
-import { arrived, fitComposer } from "./composer.js";
+import { arrived, fitComposer, showThreads } from "./composer.js";
 import { byId, conversation, get, parsed, place, soon } from "./page.js";
 import { onNews } from "./stream.js";
 
 const shown = {};
 let typingEnds = 0;
+let looking = 0;
 
 const scroll = byId("scroll");
 /** Whether this element scrolls by itself; on a small screen the page does. */
@@ -51,6 +52,18 @@ function append(said) {
   else byId("newer").hidden = false;
 }
 
+/** What became of lines that went out, and of files that came in. */
+function fitUnder(under) {
+  for (const [position, [state, html]] of Object.entries(under)) {
+    const box = byId(`under-${position}`);
+    if (!box || box.dataset.state === state) continue;
+    box.dataset.state = state;
+    box.replaceChildren(parsed(html));
+    const failed = box.querySelector(".fate.failed, .file.failed");
+    if (failed) announce(failed.textContent.replace(/\s+/g, " ").trim());
+  }
+}
+
 function fitState(said) {
   const composer = byId("composer");
   if (composer.dataset.state === said.state) return;
@@ -75,9 +88,14 @@ export async function refresh() {
   try {
     const said = await get(`${place}/news?after=${byId("transcript").dataset.last}`);
     append(said);
+    fitUnder(said.under);
+    byId("transcript").dataset.threads = said.spoken;
     replace("head", said.head);
     replace("briefing", said.briefing);
     fitState(said);
+    showThreads(said.threads);
+    clearTimeout(looking);
+    if (said.moving) looking = setTimeout(refresh, 5000);
   } catch {
     /* The stream says when the connection is back, and this is asked again. */
   }

@@ -67,6 +67,13 @@ function show(html) {
   }
 }
 
+function showUndelivered(number) {
+  const count = byId("undelivered-count");
+  if (!count || number === null) return;
+  count.textContent = number;
+  count.classList.toggle("some", number > 0);
+}
+
 /** The middle of the page while no conversation is open. */
 function showNothingOpen(html) {
   const box = byId("nothing-open");
@@ -94,6 +101,7 @@ async function refresh() {
     const said = await get(`/desk/list?list=${list}&selected=${conversation}`);
     show(said.html);
     showNothingOpen(said.nothing_open);
+    showUndelivered(said.undelivered);
     call(said.calling);
     startIdle(said.ends_in, said.may_extend);
   } catch {

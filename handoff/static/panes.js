@@ -31,5 +31,6 @@ export function startPanes() {
     if (event.target.closest?.('a[href^="#line-"]')) showPart("conversation");
   });
   if (new URLSearchParams(location.search).has("q")) showPart("knowledge");
+  if (location.hash === "#contacts") showPart("briefing");
   mark();
 }

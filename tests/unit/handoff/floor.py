@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from channels.messages import Link, Source
-from channels.transcript import Entry, Speaker
+from channels.transcript import Attachment, Delivery, Entry, Speaker
 from handoff import queue
 from handoff.floor import Agent, Card, Change, NotYours, Transactions
 from handoff.handover import Handover, Reason
@@ -26,6 +26,7 @@ class FakeFloor:
     cards: dict[str, Card] = field(default_factory=dict)
     entries: dict[str, list[Entry]] = field(default_factory=dict)
     same_person: dict[str, list[str]] = field(default_factory=dict)
+    parted: set[tuple[str, str]] = field(default_factory=set)
     typed: list[str] = field(default_factory=list)
     listeners: list[asyncio.Queue[Change]] = field(default_factory=list)
     tick: float = 10.0
@@ -63,6 +64,9 @@ class FakeFloor:
         source: Source | None = None,
         client_id: str = "",
         helpful: bool | None = None,
+        address: tuple[str, str] = ("", ""),
+        delivery: Delivery | None = None,
+        attachment: Attachment | None = None,
     ) -> None:
         entries = self.entries[key]
         entries.append(
@@ -75,10 +79,27 @@ class FakeFloor:
                 source=source,
                 client_id=client_id,
                 helpful=helpful,
+                channel=address[0],
+                user=address[1],
+                delivery=delivery,
+                attachment=attachment,
             )
         )
         said = text if speaker is Speaker.RESIDENT else self.cards[key].last_said
         self.cards[key] = replace(self.cards[key], last_at=self.clock, last_said=said)
+        self._changed("entry", key)
+
+    def becomes(
+        self,
+        key: str,
+        position: int,
+        *,
+        delivery: Delivery | None = None,
+        attachment: Attachment | None = None,
+    ) -> None:
+        """Something has become of a line that was said or a file that was sent."""
+        entry = self.entries[key][position - 1]
+        self.entries[key][position - 1] = replace(entry, delivery=delivery, attachment=attachment)
         self._changed("entry", key)
 
     def resident_types(self, key: str) -> None:
@@ -125,8 +146,11 @@ class FakeFloor:
         client_id: str,
         source: Source | None = None,
         links: tuple[Link, ...] = (),
+        to: tuple[str, str] | None = None,
     ) -> None:
         await self._own(agent, conversation)
+        if to in self.parted:
+            raise KeyError(to)
         if all(entry.client_id != client_id for entry in self.entries[conversation]):
             self.tell(
                 conversation,
@@ -135,6 +159,7 @@ class FakeFloor:
                 name=agent.first_name,
                 source=source,
                 client_id=client_id,
+                address=to or ("", ""),
             )
 
     async def note(self, agent: Agent, conversation: str, text: str) -> None:

@@ -19,11 +19,13 @@ from argon2 import PasswordHasher
 from sanic import Sanic
 from sqlalchemy.engine import Connection, Engine
 
+from channels.channel import Limits
 from handoff import agents
 from handoff.desk import desk
 from handoff.tables import metadata
 from knowledge.tables import metadata as knowledge_metadata
 from tests.unit.handoff.floor import FakeFloor
+from tests.unit.handoff.standins import FakeFiles, FakePeople, FakePost
 
 T = TypeVar("T")
 
@@ -31,6 +33,11 @@ T = TypeVar("T")
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=timezone.utc)
 COVERS = ("wenshire", "ashcombe", "thornbridge")
+LIMITS = {
+    "webchat": Limits(),
+    "sms": Limits(text=612, choices=0, counts_parts=True),
+    "whatsapp": Limits(text=4096, choices=10),
+}
 NAMES = {"wenshire": "Wenshire", "ashcombe": "Ashcombe", "thornbridge": "Thornbridge"}
 
 
@@ -129,6 +136,9 @@ class Desk:
     store: SqliteTransactions
     password: str
     loop: asyncio.AbstractEventLoop
+    post: FakePost
+    people: FakePeople
+    files: FakeFiles
     moved: timedelta = field(default_factory=timedelta)
 
     def now(self) -> datetime:
@@ -175,8 +185,11 @@ def hidden(page: str, name: str) -> str:
 
 
 @contextmanager
-def running_desk(folder: Path, *, secure: bool = False, tick: float = 10.0) -> Iterator[Desk]:
-    """Serve a desk on a free loopback port until the block ends."""
+def running_desk(
+    folder: Path, *, secure: bool = False, tick: float = 10.0, whole: bool = True
+) -> Iterator[Desk]:
+    """Serve a desk on a free loopback port until the block ends. One that is not `whole` has no
+    page of what was not delivered, no files and nobody who knows who is who."""
     store = sqlite_store(folder)
     password = store.now(lambda connection: agents.seed_demo(connection, COVERS, MONDAY, QUICK))
     assert password is not None
@@ -184,11 +197,22 @@ def running_desk(folder: Path, *, secure: bool = False, tick: float = 10.0) -> I
     loop = asyncio.new_event_loop()
     listening = socket.create_server(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    open_desk = Desk(address, floor, store, password, loop)
+    post, people, files = FakePost(), FakePeople(), FakeFiles(folder)
+    open_desk = Desk(address, floor, store, password, loop, post, people, files)
     app = Sanic(f"desk-{listening.getsockname()[1]}", configure_logging=False)
     app.blueprint(
         desk(
-            floor, store, FakeShelf(), "a secret", secure=secure, clock=open_desk.now, hasher=QUICK
+            floor,
+            store,
+            FakeShelf(),
+            "a secret",
+            secure=secure,
+            limits=LIMITS,
+            post=post if whole else None,
+            people=people if whole else None,
+            files=files if whole else None,
+            clock=open_desk.now,
+            hasher=QUICK,
         )
     )
     started = threading.Event()

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from channels.transcript import Entry, Speaker
+from handoff.days import day_of, lateness, waited
 from handoff.floor import Agent
-from handoff.lines import day_of, lateness, lines, waited
+from handoff.lines import lines
 from handoff.lists import unanswered_since
 from handoff.words import as_html
 from tests.unit.handoff.rooms import MONDAY
