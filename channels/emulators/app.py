@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import httpx
 from sanic import Request, Sanic
 from sanic.response import HTTPResponse, text
 
 from channels.emulators.hands import hands
-from channels.emulators.kinds import all_kinds
+from channels.emulators.kinds import ORDER, kind_of
 from channels.emulators.mount import mounted
 from channels.emulators.page import page
 from channels.emulators.platform import Emulator
@@ -27,7 +27,7 @@ def phones_app(
     webhook_base: str,
     *,
     names: Mapping[str, str] | None = None,
-    kinds: Mapping[str, type[Emulator]] | None = None,
+    kind_of: Callable[[str], type[Emulator] | None] = kind_of,
     app_name: str = "front_door_phones",
 ) -> Sanic:
     """Build the process. A kind of account that has no emulator is left out.
@@ -37,13 +37,13 @@ def phones_app(
     """
     # No proxy of the environment stands between two processes of one machine.
     http = httpx.AsyncClient(trust_env=False)
-    kinds = all_kinds() if kinds is None else kinds
-    emulators = {
-        (council, kind): kinds[kind](values, f"{webhook_base}/webhooks/{council}/{kind}", http)
-        for council, platforms in accounts.items()
-        for kind, values in platforms.items()
-        if kind in kinds
-    }
+    emulators: dict[tuple[str, str], Emulator] = {}
+    for council, platforms in accounts.items():
+        for kind in sorted(platforms, key=_place):
+            plays = kind_of(kind)
+            if plays is not None:
+                webhook = f"{webhook_base}/webhooks/{council}/{kind}"
+                emulators[council, kind] = plays(platforms[kind], webhook, http)
     stand = Stand(emulators, webhook_base, names or {})
     app = Sanic(app_name, configure_logging=False)
     app.config.update(
@@ -69,3 +69,7 @@ def phones_app(
     app.add_route(healthz, "/healthz")
     app.register_listener(stop, "after_server_stop")
     return app
+
+
+def _place(kind: str) -> int:
+    return ORDER.index(kind) if kind in ORDER else len(ORDER)

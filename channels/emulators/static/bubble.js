@@ -44,7 +44,7 @@ function keys(shown, look, acts) {
   } else if (look !== "messenger") {
     made.push(...shown.buttons.map((label) => key(label, () => acts.press(label))));
   }
-  if (shown.asks_location) made.push(key("Share location", acts.locate));
+  if (shown.asks_location) made.push(key(look === "whatsapp" ? "Send location" : "Share location", acts.locate));
   return made;
 }
 

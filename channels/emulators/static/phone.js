@@ -5,6 +5,7 @@ import { PlatformPanel } from "./panel.js";
 
 const MARKET_PLACE = { latitude: 51.3362, longitude: -0.2673 };
 const NEAR_THE_END = 80; // pixels
+const LARGEST_PICTURE = 400;
 const TALLEST = 120;
 
 export class Phone {
@@ -49,6 +50,8 @@ export class Phone {
       this.#say();
     });
     this.#text.addEventListener("input", () => this.#fit());
+    // A picture takes its room only once it is there.
+    this.#talk.addEventListener("load", () => this.#toEnd(LARGEST_PICTURE), true);
     this.#sheet.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.#closeSheet();
     });
@@ -99,7 +102,7 @@ export class Phone {
 
   #show(screen) {
     const talk = this.#talk;
-    const atEnd = talk.scrollHeight - talk.scrollTop - talk.clientHeight < NEAR_THE_END;
+    const atEnd = this.#nearEnd(NEAR_THE_END);
     // What was there before this person looked is not news.
     const first = this.#rows.size === 0 && screen.shown.length > 1;
     talk.setAttribute("aria-live", first ? "off" : "polite");
@@ -115,8 +118,17 @@ export class Phone {
     this.#quickReplies(screen);
     this.#panel.blocked(screen.blocked);
     this.#presence.textContent = screen.typing ? "typing…" : this.#usual;
-    if (news && (atEnd || first)) talk.scrollTop = talk.scrollHeight;
+    if (news && (atEnd || first)) this.#toEnd(Infinity);
     if (first) setTimeout(() => talk.setAttribute("aria-live", "polite"), 500);
+  }
+
+  #nearEnd(pixels) {
+    const talk = this.#talk;
+    return talk.scrollHeight - talk.scrollTop - talk.clientHeight < pixels;
+  }
+
+  #toEnd(pixels) {
+    if (this.#nearEnd(pixels)) this.#talk.scrollTop = this.#talk.scrollHeight;
   }
 
   // Put one message in its place; return whether it is a new one.

@@ -16,7 +16,10 @@ from tests.channels.emulators.test_platform import Pager
 
 ADA = "+447700900123"
 HERS = f"/phones/ashcombe/pager/{quote(ADA)}"
-ACCOUNTS: Accounts = {"ashcombe": {"pager": {"secret": "tell nobody"}}, "west-wenshire": {"pager": {}}}
+ACCOUNTS: Accounts = {
+    "ashcombe": {"pager": {"secret": "tell nobody"}},
+    "west-wenshire": {"pager": {}},
+}
 
 
 @pytest.fixture
@@ -29,7 +32,7 @@ async def browser() -> AsyncIterator[httpx.AsyncClient]:
         ACCOUNTS,
         "http://127.0.0.1:9",
         names={"ashcombe": "Ashcombe Borough Council"},
-        kinds={"pager": Pager},
+        kind_of={"pager": Pager}.get,
         app_name=f"phones-{port}",
     )
     server = await app.create_server(sock=listening, return_asyncio_server=True, access_log=False)
