@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from assistant import people
+from assistant.conversation import Conversation
 from assistant.tables import link_codes as table
 from channels.messages import Address
 
@@ -50,10 +51,12 @@ class AlreadyLinked(Exception):
 
 @dataclass(frozen=True)
 class Linked:
-    """The code was right: the asker and `address` are now one person's."""
+    """The code was right: the asker and `address` are now one person's. `conversations` changed
+    with it: wake whoever reads them."""
 
     address: Address
     person: str
+    conversations: Sequence[Conversation] = ()
 
 
 @dataclass(frozen=True)
@@ -152,8 +155,8 @@ class LinkCodes:
             left = TRIES - row.tries - 1
             return WrongCode(left) if left else UsedUp()
         connection.execute(sa.update(table).where(this).values(used_at=now))
-        person = people.link(connection, authority, asker, to, people.BY_CODE, now)
-        return Linked(to, person)
+        joined = people.link(connection, authority, asker, to, people.BY_CODE, now)
+        return Linked(to, joined.person, joined.conversations)
 
     def _guessed(
         self, connection: Connection, authority: str, asker: Address, to: Address, now: datetime

@@ -16,6 +16,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from assistant import threads
+from assistant.conversation import Conversation
 from assistant.tables import contact_points, link_events
 from channels.messages import Address
 
@@ -52,6 +54,14 @@ class Member:
     person: str
     linked_at: datetime
     warrant: Warrant
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Who two addresses are now, and the conversations that changed: wake whoever reads them."""
+
+    person: str
+    conversations: Sequence[Conversation]
 
 
 def person_of(connection: Connection, address: Address) -> str | None:
@@ -114,8 +124,8 @@ def link(
     other: Address,
     warrant: Warrant,
     now: datetime,
-) -> str:
-    """Make two addresses one person's, and return that person.
+) -> Joined:
+    """Make two addresses one person's. Their conversations go on as one.
 
     By an agent, `other` joins the person of `one`. Raise AnotherPerson when it has a person of its
     own: an agent decides about one address, not about all that somebody has.
@@ -148,21 +158,26 @@ def link(
             _move(connection, authority, guest, moved, now)
     for left in persons:
         _free_the_last(connection, authority, left, warrant, now)
-    return person
+    changed: list[Conversation] = []
+    for member in staying:
+        changed += threads.parted(connection, authority, member.address, now)
+    return Joined(person, (*changed, *threads.joined(connection, person, now)))
 
 
 def unlink(
     connection: Connection, authority: str, address: Address, warrant: Warrant, now: datetime
-) -> Sequence[Address]:
-    """Take the address from its person; return what is linked to nothing now, none when it was not
-    linked. A person's last address is linked to nothing either. `link` puts it back.
+) -> Sequence[Conversation]:
+    """Take the address from its person; return the conversations that changed. Nothing happens
+    when it was not linked. A person's last address is linked to nothing either. `link` puts it
+    back.
     """
     take_turns(connection)
     person = person_of(connection, address)
     if person is None:
         return ()
     _remove(connection, authority, address, person, warrant, now)
-    return (address, *_free_the_last(connection, authority, person, warrant, now))
+    _free_the_last(connection, authority, person, warrant, now)
+    return threads.parted(connection, authority, address, now)
 
 
 def _is_old(member: Member, now: datetime) -> bool:
@@ -190,12 +205,10 @@ def _move(
 
 def _free_the_last(
     connection: Connection, authority: str, person: str, warrant: Warrant, now: datetime
-) -> Sequence[Address]:
+) -> None:
     left = addresses_of(connection, person)
-    if len(left) != 1:
-        return ()
-    _remove(connection, authority, left[0], person, warrant, now)
-    return left
+    if len(left) == 1:
+        _remove(connection, authority, left[0], person, warrant, now)
 
 
 def _remove(
