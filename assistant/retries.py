@@ -10,9 +10,8 @@ ATTEMPTS = 12
 """Failed calls of one parcel, while its platform works for others: the last comes about an hour
 after the first."""
 LONGEST = timedelta(hours=72)
-"""A parcel this old is given up at its next failure: GOV.UK Notify's networks try as long."""
-FEW = 3
-"""But not before so many attempts: one that was sent again by staff gets them, whatever its age."""
+"""A parcel this old is given up at its next failure: GOV.UK Notify's networks try as long. One that
+staff send again after that has one try at a time."""
 LONGEST_WAIT = timedelta(minutes=10)
 LONGEST_ASKED = timedelta(hours=1)
 """A platform that asks for more is asked again after this."""
@@ -28,9 +27,7 @@ def next_try(
     The wait is `dice` (0 to 1) times two seconds, four, eight and so on, so that parcels that
     failed together do not come back together; and never shorter than the platform asks for.
     """
-    if not isinstance(failure, Transient) or attempts >= ATTEMPTS:
-        return None
-    if age >= LONGEST and attempts >= FEW:
+    if not isinstance(failure, Transient) or attempts >= ATTEMPTS or age >= LONGEST:
         return None
     wait = min(timedelta(seconds=2**attempts), LONGEST_WAIT) * dice
     least = min(failure.retry_after or timedelta(0), LONGEST_ASKED)

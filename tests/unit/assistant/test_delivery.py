@@ -10,6 +10,7 @@ import pytest
 
 from assistant import conversations as book
 from assistant import delivery as module
+from assistant import outbox
 from assistant.delivery import Delivery
 from assistant.retries import ATTEMPTS
 from assistant.store import Store
@@ -73,7 +74,7 @@ async def test_a_given_up_parcel_can_be_replayed(
         clock.turn(hours=1)
     assert states(store) == ["given_up"]
     with store.write() as connection:
-        assert module.outbox.replay(connection, 1, clock.time)
+        assert outbox.replay(connection, 1, clock.time)
     await delivery.deliver_one()
     assert (states(store), platform.texts("ada")) == (["sent"], ["one"])
 
@@ -212,11 +213,11 @@ async def test_a_sender_that_died_in_its_call_may_have_sent_it(
 ) -> None:
     put(store, "one")
     with store.write() as connection:
-        parcel = module.outbox.claim(connection, "worker:1", NOON)
+        parcel = outbox.claim(connection, "worker:1", NOON)
     assert parcel is not None
     platform.take(parcel.to, parcel.payload, parcel.key)
     with store.write() as connection:
-        module.outbox.free_all(connection, "worker")
+        outbox.free_all(connection, "worker")
     await deliver_all(delivery)
     assert (platform.calls, states(store)) == (0, ["sent"])
 

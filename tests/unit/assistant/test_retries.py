@@ -45,10 +45,7 @@ BUSY = Transient("busy")
         ),
         pytest.param(1, YOUNG, Unsure("timeout"), 0.0, SETTLES, id="not while it may be under way"),
         pytest.param(ATTEMPTS, YOUNG, BUSY, 1.0, None, id="not after twelve attempts"),
-        pytest.param(3, LONGEST, BUSY, 1.0, None, id="not after three days"),
-        pytest.param(
-            1, LONGEST, BUSY, 1.0, timedelta(seconds=2), id="but an old one that staff sent again"
-        ),
+        pytest.param(1, LONGEST, BUSY, 1.0, None, id="not after three days"),
         pytest.param(1, YOUNG, Refused("too long"), 1.0, None, id="never when refused"),
         pytest.param(1, YOUNG, Unreachable("gone"), 1.0, None, id="never when nobody is there"),
         pytest.param(1, YOUNG, WindowClosed("window"), 1.0, None, id="not before they write"),
