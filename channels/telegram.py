@@ -31,6 +31,7 @@ from channels.channel import (
     Webhook,
 )
 from channels.messages import Address, InboundMessage, Reply
+from channels.telegram_polling import Polling
 from channels.telegram_reading import messages, read_update
 from channels.telegram_writing import LONGEST_TEXT, MOST_BUTTONS, payloads
 
@@ -59,6 +60,7 @@ class Telegram(Channel):
         self._wording = account.wording
         self._http = account.http
         self._bot = line.open_line(account)
+        self.polling = Polling(self._bot, account.webhook_url, account.need("secret_token"))
 
     def verify(self, webhook: Webhook) -> None:
         token = webhook.headers.get(SECRET_HEADER, "").encode(errors="replace")
