@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import httpx
+import structlog
 from telegram import InlineKeyboardMarkup, LinkPreviewOptions, ReplyKeyboardMarkup
 from telegram import ReplyKeyboardRemove as NoKeyboard
 from telegram.constants import ParseMode
@@ -32,8 +33,10 @@ from channels.channel import (
 )
 from channels.messages import Address, InboundMessage, Reply
 from channels.telegram_polling import Polling
-from channels.telegram_reading import messages, read_update
+from channels.telegram_reading import Unreadable, messages, pressed, read_update
 from channels.telegram_writing import LONGEST_TEXT, MOST_BUTTONS, payloads
+
+log = structlog.get_logger()
 
 SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 (the name of a header)
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
@@ -68,15 +71,22 @@ class Telegram(Channel):
             raise Forged
 
     def parse(self, webhook: Webhook) -> Sequence[InboundMessage | Receipt]:
-        return messages(read_update(webhook), self._bot_number, webhook.received_at)
+        """What cannot be read is let go: Telegram would send it again for a day, and keep from us
+        what else that person writes."""
+        update = read_update(webhook)
+        try:
+            return messages(update, self._bot_number, webhook.received_at)
+        except Unreadable:
+            log.warning("telegram.unreadable")
+            return ()
 
     def acknowledge(self, webhook: Webhook) -> Acknowledgement:
         """Answer a pressed button with the call that ends its spinner: Telegram reads a call from
         the answer to a webhook, so that none has to be made."""
-        query = read_update(webhook).callback_query
-        if query is None:
+        query = pressed(read_update(webhook))
+        if not query:
             return Acknowledgement()
-        call = {"method": "answerCallbackQuery", "callback_query_id": query.id}
+        call = {"method": "answerCallbackQuery", "callback_query_id": query}
         return Acknowledgement(body=json.dumps(call), media_type="application/json")
 
     def render(self, reply: Reply) -> Sequence[Payload]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from telegram import Bot
 from telegram.constants import UpdateType
 
-from channels.telegram_line import ask
+from channels.channel import Transient
+from channels.telegram_line import READ, ask
+from channels.telegram_reading import pressed
 
 KINDS = (UpdateType.MESSAGE, UpdateType.EDITED_MESSAGE, UpdateType.CALLBACK_QUERY)
 """The updates that we read; Telegram need not send us others."""
@@ -39,17 +42,18 @@ class Polling:
     async def updates(self, offset: int) -> Sequence[Polled]:
         """Return the updates from that number on, as soon as there are any; none after 25 seconds.
         Telegram forgets those before. Raise DeliveryFailed."""
+        # The library's own `get_updates` refuses them all when it cannot read one, and gives none
+        # as it came. Telegram takes the names of its methods in any case.
         updates = await ask(
-            self.bot.get_updates(offset=offset, timeout=POLL_SECONDS, allowed_updates=KINDS)
-        )
-        return [
-            Polled(
-                update.update_id,
-                update.to_json().encode(),
-                update.callback_query.id if update.callback_query else "",
+            self.bot.do_api_request(
+                "GetUpdates",
+                {"offset": offset, "timeout": POLL_SECONDS, "allowed_updates": KINDS},
+                read_timeout=POLL_SECONDS + READ,
             )
-            for update in updates
-        ]
+        )
+        if not isinstance(updates, list):
+            raise Transient("garbage")
+        return [_polled(update) for update in updates]
 
     async def end_spinner(self, query: str) -> None:
         """A pressed button spins until the press is answered. Raise DeliveryFailed."""
@@ -69,3 +73,9 @@ class Polling:
     async def delete_webhook(self) -> None:
         """Let Telegram keep what is new until it is asked for. Raise DeliveryFailed."""
         await ask(self.bot.delete_webhook())
+
+
+def _polled(update: object) -> Polled:
+    if not isinstance(update, dict) or type(update.get("update_id")) is not int:
+        raise Transient("garbage")
+    return Polled(update["update_id"], json.dumps(update).encode(), pressed(update))
