@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import phonenumbers
 
 from channels.gsm import lowered, parts
@@ -15,6 +17,8 @@ MOST_PARTS = 4
 longer one reads badly on a small screen, and both providers take this much: Twilio 1,600
 characters, GOV.UK Notify 918."""
 
+_NUMBER = re.compile(r"\+?[0-9][0-9 ().-]{4,24}")
+
 HOME = "GB"
 """Where a number without a country code is from."""
 
@@ -26,6 +30,9 @@ def number(written: str) -> str | None:
     codes and names ("60095", "PARCELS") are senders that nobody answers.
     """
     digits = written.strip()
+    # The library finds a number in almost anything: "whatsapp:+44 7700 900123", words, sentences.
+    if not _NUMBER.fullmatch(digits):
+        return None
     if digits[:1].isdigit() and not digits.startswith("0"):
         digits = f"+{digits}"
     try:

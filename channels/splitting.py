@@ -14,6 +14,7 @@ _ENDS = (
     re.compile(r"\s+"),  # of a word
 )
 _ITEM = re.compile(r"(?:[-*+]|\w{1,2}\\?[.)])\s")
+_MARK = re.compile(r"\s*(?:\d{1,2}|[A-Za-z])\\?[.)]")  # of an item: it never ends a piece
 
 
 def cut(text: str, longest: int, measure: Callable[[str], int] = len) -> tuple[str, ...]:
@@ -58,6 +59,7 @@ def _end(text: str, fits: Callable[[str], bool]) -> int:
             for found in ends.finditer(text, 0, room + 1)
             if least < found.start() <= room
             and not any(start < found.start() < end for start, end in whole)
+            and not _MARK.fullmatch(text[: found.start()].rpartition("\n")[2])
         ]
         for end in reversed(allowed):
             if fits(text[:end].rstrip()):

@@ -32,6 +32,7 @@ API = "https://api.twilio.com"
 MOST_PAGES = 50
 CLOCKS = timedelta(seconds=5)
 """How far Twilio's clock may be from ours."""
+MOST_KNOWN = 1000
 LONG_AGO = datetime.min.replace(tzinfo=timezone.utc)
 SAYS_NOTHING = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 
@@ -52,6 +53,8 @@ class Twilio(Channel):
 
     def __init__(self, account: Account) -> None:
         self._account = account
+        self._keys: dict[str, str] = {}
+        """The parcel's key of each text that Twilio has lately named to this process."""
         self._token = account.need("auth_token")
         base = account.may("api", API).rstrip("/")
         self._calls = Calls(account.http, base, account.need("account_sid"), self._token)
@@ -83,18 +86,23 @@ class Twilio(Channel):
         made = await self._calls.create("Messages", form)
         if not isinstance(made.get("sid"), str):
             raise Unsure("garbage")
+        self._keys[str(made["sid"])] = key
+        if len(self._keys) > MOST_KNOWN:
+            del self._keys[next(iter(self._keys))]
         return str(made["sid"])
 
     async def find(self, to: Address, payload: Payload, key: str, since: datetime) -> str | None:
-        """Twilio keeps no key of ours: the same words, to the same number, since then, are it. Two
-        equal texts within the seconds that clocks differ by count as one, as they do to who reads
-        them. The list is not narrowed by DateSent: a text in Twilio's queue has none yet."""
+        """Twilio keeps no key of ours: the same words, to the same number, since then, are it, if
+        this process does not know them as another parcel's. Should another process have sent equal
+        words in the meantime, the two count as one, as they do to who reads them. The list is not
+        narrowed by DateSent: a text that waits in Twilio's queue has none yet."""
         wanted = _words(payload["text"])
         for message in _list(await self._calls.read("Messages", To=to.user, PageSize="100")):
+            sid = str(message.get("sid"))
             by_us = str(message.get("direction", "")).startswith("outbound")
             same = by_us and _words(message.get("body")) == wanted
-            if same and _made(message) >= since - CLOCKS:
-                return str(message.get("sid"))
+            if same and _made(message) >= since - CLOCKS and self._keys.get(sid, key) == key:
+                return sid
         return None
 
     async def fetch(self, url: str, most: int) -> bytes:
