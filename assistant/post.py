@@ -14,6 +14,8 @@ from sqlalchemy.engine import Connection
 
 from assistant import outbox as parcels
 from assistant.circuits import OPENS_AFTER
+from assistant.hub import Hub
+from assistant.nudge import Nudge
 from assistant.store import Store
 from assistant.tables import circuits, outbox, transcript
 from handoff.floor import Agent
@@ -48,6 +50,7 @@ class PostRoom:
     """Implements handoff.post.Post on the database."""
 
     store: Store
+    hub: Hub
     now: Callable[[], datetime]
 
     async def count(self, agent: Agent) -> int:
@@ -84,11 +87,11 @@ class PostRoom:
         return found[0]
 
     async def replay(self, agent: Agent, parcel: int) -> bool:
-        def work(connection: Connection) -> bool:
-            _must_exist(connection, agent, parcel)
-            return parcels.replay(connection, parcel, self.now())
+        def work(connection: Connection) -> Nudge | None:
+            row = _must_exist(connection, agent, parcel)
+            return _about(row) if parcels.replay(connection, parcel, self.now()) else None
 
-        return await self.store.run(work)
+        return self._tell(await self.store.run(work))
 
     async def replay_all(self, agent: Agent, authority: str, channel: str) -> int:
         query = (
@@ -115,16 +118,25 @@ class PostRoom:
             again, last = await self.store.run(work)
             replayed += again
             if not last:
+                # One nudge is enough to make everybody look.
+                self._tell(Nudge("entry", authority=authority) if replayed else None)
                 return replayed
 
     async def discard(self, agent: Agent, parcel: int, reason: str) -> bool:
-        def work(connection: Connection) -> bool:
-            state = _must_exist(connection, agent, parcel)
-            if state not in UNDELIVERED:
-                return False
-            return parcels.discard(connection, parcel, agent.id, reason, self.now())
+        def work(connection: Connection) -> Nudge | None:
+            row = _must_exist(connection, agent, parcel)
+            if row.state not in UNDELIVERED:
+                return None
+            done = parcels.discard(connection, parcel, agent.id, reason, self.now())
+            return _about(row) if done else None
 
-        return await self.store.run(work)
+        return self._tell(await self.store.run(work))
+
+    def _tell(self, changed: Nudge | None) -> bool:
+        """Wake who looks at the conversation, and the workers. Return whether anything changed."""
+        if changed is not None:
+            self.hub.tell(changed)
+        return changed is not None
 
     async def _letters(self, query: Any) -> Sequence[Letter]:
         def work(connection: Connection) -> Sequence[Letter]:
@@ -147,13 +159,16 @@ def _one(agent: Agent, parcel: int) -> Any:
     return sa.and_(_its.id == parcel, _covered(agent))
 
 
-def _must_exist(connection: Connection, agent: Agent, parcel: int) -> str:
-    """Return the parcel's state, locked. Raise KeyError when it is none of the agent's councils."""
-    query = sa.select(_its.state).where(_one(agent, parcel)).with_for_update()
-    state: str | None = connection.execute(query).scalar()
-    if state is None:
+def _must_exist(connection: Connection, agent: Agent, parcel: int) -> Any:
+    """Return the parcel's row, locked. Raise KeyError when it is none of the agent's councils."""
+    row = connection.execute(sa.select(outbox).where(_one(agent, parcel)).with_for_update()).first()
+    if row is None:
         raise KeyError(parcel)
-    return state
+    return row
+
+
+def _about(row: Any) -> Nudge:
+    return Nudge("entry", row.conversation, row.authority, row.channel, row.user)
 
 
 def _backlogs(connection: Connection, agent: Agent) -> Sequence[Backlog]:

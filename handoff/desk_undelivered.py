@@ -21,6 +21,8 @@ PAGE = "/desk/undelivered"
 LONGEST_REASON = 200
 LETTERS = 50
 """How many stand on one page: as many as the post hands out at once."""
+LONGEST_NUMBER = 9
+"""Digits: what every database takes as an integer."""
 
 
 def add(blueprint: Blueprint, room: Room, post: Post) -> None:
@@ -101,6 +103,8 @@ class _Undelivered:
         return see_other(f"{PAGE}?replayed={number}")
 
     async def _letter(self, visit: Visit, parcel: str) -> Letter:
+        if len(parcel) > LONGEST_NUMBER:
+            raise _over()
         try:
             return await self._post.letter(visit.agent, int(parcel))
         except KeyError:
@@ -145,7 +149,7 @@ def _said(visit: Visit) -> str:
 
 def _number(visit: Visit, name: str) -> int:
     asked = visit.asked(name)
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 16 else 0
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= LONGEST_NUMBER else 0
 
 
 def _common(visit: Visit) -> dict[str, Any]:
