@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +17,6 @@ from assistant.tables import contact_points, conversations, threads
 from channels.messages import Address
 from knowledge.tables import insert
 
-_LONG_AGO = datetime.min.replace(tzinfo=timezone.utc)
 _columns = conversations.c
 COLUMNS = tuple(column for column in _columns if column.name not in ("state", "held_until"))
 """What a Conversation is read from. The state, which is large, is read only for the bot."""
@@ -143,11 +142,12 @@ def open_for(
 
 
 def latest(connection: Connection, authority: str, address: Address) -> Conversation | None:
-    """Return the latest conversation with that council that this address took part in."""
+    """Return the conversation with that council that this address takes part in: the open one, or
+    else the latest."""
     where = _of(authority, address)
     rows = [connection.execute(query, where).first() for query in (_LATEST, _PART)]
     found = [from_row(row) for row in rows if row is not None]
-    return max(found, key=lambda conversation: conversation.opened_at or _LONG_AGO, default=None)
+    return max(found, key=lambda one: (one.closed_at is None, one.opened_at), default=None)
 
 
 def is_first(connection: Connection, conversation: Conversation, address: Address) -> bool:
@@ -173,7 +173,7 @@ def addresses_of_person(address: Address) -> Any:
     return _addresses_of_person(address.channel, address.user)
 
 
-def let_take_part(connection: Connection, conversation: Conversation, address: Address) -> None:
+def lettake_part(connection: Connection, conversation: Conversation, address: Address) -> None:
     """Let an address of the person read what is said to it in this conversation. Raise KeyError
     when it is not theirs."""
     if address in addresses(connection, conversation):
@@ -181,17 +181,18 @@ def let_take_part(connection: Connection, conversation: Conversation, address: A
     theirs = connection.execute(addresses_of_person(conversation.address))
     if tuple(vars(address).values()) not in [(row.channel, row.user) for row in theirs]:
         raise KeyError(address.channel)
-    _take_part(connection, conversation, address)
+    take_part(connection, conversation, address)
 
 
 def _moved_to(connection: Connection, conversation: Conversation, address: Address) -> Conversation:
     """Let it go on at another address of the person. The caller saves it."""
-    _take_part(connection, conversation, conversation.address)
-    _take_part(connection, conversation, address)
+    take_part(connection, conversation, conversation.address)
+    take_part(connection, conversation, address)
     return replace(conversation, address=address)
 
 
-def _take_part(connection: Connection, conversation: Conversation, address: Address) -> None:
+def take_part(connection: Connection, conversation: Conversation, address: Address) -> None:
+    """Note that this address reads what is said to it there, too. Taking part twice is once."""
     connection.execute(
         insert(connection, threads)
         .values(authority=conversation.authority, conversation=conversation.id, **vars(address))

@@ -118,6 +118,8 @@ def _close(
         .values(outcome="Goes on elsewhere")
     )
     queue.leave(connection, other.id, "goes on elsewhere", now)
+    for address in (stays.address, *book.addresses(connection, other)):
+        book.take_part(connection, stays, address)
     connection.execute(
         sa.update(inbox)
         .where(inbox.c.conversation == other.id, inbox.c.handled_at.is_(None))
