@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,16 +18,10 @@ from assistant.metrics import MESSAGES, REPEATS
 from assistant.nudge import Nudge, about
 from assistant.store import Store
 from assistant.turn import Committer
-from channels.bucket import Buckets
 from channels.channel import Channel, Receipt
-from channels.messages import Attached, InboundMessage
+from channels.messages import Address, Attached, InboundMessage
 
 log = structlog.get_logger()
-
-AT_ONCE = 20
-PER_SECOND = 1 / 3
-"""Messages of one address that are answered: more than a person types, less than a machine."""
-
 
 @dataclass(frozen=True)
 class Arrivals:
@@ -39,8 +32,8 @@ class Arrivals:
     committer: Committer
     tell: Callable[[Nudge], None]
     now: Callable[[], datetime]
-    clock: Callable[[], float] = time.monotonic
-    _buckets: Buckets = field(default_factory=lambda: Buckets(AT_ONCE, PER_SECOND))
+    pace: Callable[[Address], float] = lambda address: 0.0
+    """Counts a message of that address; returns for how many seconds it comes too soon."""
     _flooded: set[object] = field(default_factory=set)
 
     def channel(self, authority: str, kind: str) -> Channel:
@@ -110,7 +103,7 @@ class Arrivals:
         sender = message.sender
         if wish_of(message.content, stopped=False):
             return ""
-        if not self._buckets.take(sender, self.clock()):
+        if not self.pace(sender):
             self._flooded.discard(sender)
             return ""
         if sender in self._flooded:

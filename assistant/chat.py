@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -20,7 +20,7 @@ from assistant.store import Store
 from assistant.tables import transcript as transcript_table
 from channels.messages import Address, InboundMessage
 from channels.transcript import Speaker
-from channels.webchat.service import Council, Happened, Status, View
+from channels.webchat.service import Council, Happened, Status, TooFast, View
 from handoff import queue
 
 CHANNEL = "webchat"
@@ -40,14 +40,22 @@ class Chat:
     stop_waiting: str
     """The label of the choice to leave the queue."""
     now: Callable[[], datetime]
+    pace: Callable[[Address], float] = lambda address: 0.0
+    """Counts a message of that address; returns for how many seconds it comes too soon."""
 
     def council(self, authority: str) -> Council:
         return self.councils(authority)
 
     async def accept(self, authority: str, message: InboundMessage) -> bool:
-        conversation = await self.store.run(
-            lambda connection: inbox.accept(connection, authority, message, self.now())
-        )
+        def work(connection: Connection) -> Conversation | None:
+            conversation = inbox.accept(connection, authority, message, self.now())
+            # Only what is new counts: a page that sends again because it heard nothing is not fast.
+            wait = self.pace(message.sender) if conversation else 0
+            if wait:
+                raise TooFast(timedelta(seconds=wait))
+            return conversation
+
+        conversation = await self.store.run(work)
         if conversation is None:
             REPEATS.labels(CHANNEL).inc()
             return False
@@ -141,7 +149,7 @@ class Chat:
             if conversation is None or conversation.closed_at is not None:
                 return None
             conversation = book.load(connection, conversation.id, lock=True)
-            if conversation.closed_at is not None:
+            if conversation.closed_at is not None or conversation.address != address:
                 return None
             now = self.now()
             closed = conversation.closed(now)

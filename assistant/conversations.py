@@ -173,7 +173,7 @@ def addresses_of_person(address: Address) -> Any:
     return _addresses_of_person(address.channel, address.user)
 
 
-def lettake_part(connection: Connection, conversation: Conversation, address: Address) -> None:
+def let_take_part(connection: Connection, conversation: Conversation, address: Address) -> None:
     """Let an address of the person read what is said to it in this conversation. Raise KeyError
     when it is not theirs."""
     if address in addresses(connection, conversation):

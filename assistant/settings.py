@@ -51,6 +51,11 @@ class Settings(BaseSettings):
         ge=0,
         description="Wipe a web chat after so many idle seconds, for shared computers. 0: never.",
     )
+    messages_a_minute: int = Field(
+        60,
+        ge=0,
+        description="How many messages of one resident are answered in a minute. 0: all.",
+    )
     channels: str = Field(
         "",
         description="The file that says which council has which account at which platform. Empty: "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,7 +24,9 @@ from assistant.turn import Committer
 from assistant.words import Words, read_words
 from assistant.worker import utc_now
 from channels.account import Account
+from channels.bucket import Buckets
 from channels.channel import Channel
+from channels.messages import Address
 from channels.messenger import Messenger
 from channels.notify import Notify
 from channels.telegram import Telegram
@@ -136,14 +139,26 @@ class Parts:
         }
 
     def arrivals(self, tell: Callable[[Nudge], None]) -> Arrivals:
-        return Arrivals(self.store, self.channels, self.committer, tell, self.now)
+        return Arrivals(self.store, self.channels, self.committer, tell, self.now, self.pace)
+
+    @cached_property
+    def pace(self) -> Callable[[Address], float]:
+        """Return what counts the messages of an address: how long one comes too soon, in seconds.
+        Each process counts for itself."""
+        a_minute = self.settings.messages_a_minute
+        if not a_minute:
+            return lambda address: 0.0
+        buckets = Buckets(at_once=max(a_minute // 3, 1), per_second=a_minute / 60)
+        return lambda address: buckets.take(address, time.monotonic())
 
     def nudges(self, role: str) -> Nudges:
         return Nudges(self.settings.data_dir, role)
 
     def chat(self, hub: Hub) -> Chat:
         [leave] = self.words.say("utter_waiting").choices
-        return Chat(self.store, hub, self.council, self.shelf.hours, leave.label, self.now)
+        return Chat(
+            self.store, hub, self.council, self.shelf.hours, leave.label, self.now, self.pace
+        )
 
     def floor(self, hub: Hub) -> ConversationFloor:
         return ConversationFloor(self.store, hub, self.committer, self.now)

@@ -56,6 +56,7 @@ class Ours:
             DATABASE_URL="",
             FRONT_DOOR_DATA_DIR=str(self._place.folder / "ours"),
             FRONT_DOOR_ENVIRONMENT="production",
+            FRONT_DOOR_MESSAGES_A_MINUTE="0",
         )
 
 
