@@ -112,10 +112,10 @@ class WhatsApp(Channel):
         # A number goes in `to`, the id of somebody whose number is hidden in `recipient`.
         whom = {"to": to.user} if to.user.isdigit() else {"recipient": to.user}
         body = {
+            **payload,
             "messaging_product": "whatsapp",
             "recipient_type": "individual",
             **whom,
-            **payload,
             "biz_opaque_callback_data": key,
         }
         answer = await self._graph.post(f"{self._phone_number_id}/messages", body, _meaning)
@@ -125,13 +125,16 @@ class WhatsApp(Channel):
         return platform_id
 
     async def _ask_to_write(self, to: Address, key: str) -> None:
-        """Send the template, once: one that fails is not tried again, and the parcel waits."""
+        """Send the template, once: one that fails is not tried again, and the parcel waits. Raise
+        Unreachable."""
         template: Mapping[str, Any] = {
             "name": self._template,
             "language": {"policy": "deterministic", "code": self._language},
         }
         try:
             await self._send(to, {"type": "template", "template": template}, f"{key}:template")
+        except Unreachable:
+            raise
         except DeliveryFailed as failure:
             log.warning("whatsapp.template_failed", reason=failure.reason)
 

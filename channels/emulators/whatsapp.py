@@ -6,39 +6,27 @@ webhooks, media, throughput and error codes.
 
 from __future__ import annotations
 
-import re
 import secrets
 from base64 import b64encode
 from collections.abc import Mapping
-from datetime import timedelta
 from hashlib import sha256
 from typing import Any
-from urllib.parse import urlencode
 
 from sanic import Blueprint, Request
-from sanic.response import HTTPResponse, json, raw
+from sanic.response import HTTPResponse, json
 
 from channels.emulators.graph import VERSION, WINDOW, MetaEmulator
 from channels.emulators.people import PEOPLE, Person
 from channels.emulators.phone import Phone, Shown
 from channels.emulators.platform import CannotDo
+from channels.emulators.whatsapp_media import Media
 from channels.emulators.whatsapp_receipts import Receipts
-from channels.emulators.whatsapp_rules import (
-    Complaint,
-    ImageMessage,
-    InteractiveMessage,
-    ReplyButtons,
-    Sections,
-    TemplateMessage,
-    TextMessage,
-    read,
-)
+from channels.emulators.whatsapp_rules import Complaint, Sendable, TemplateMessage, read
+from channels.emulators.whatsapp_screen import put
 
-MEDIA_MINUTES = 5
 # To one person: a message every 6 seconds, and up to 45 of those to come at once.
 PAIR_SECONDS = 6.0
 PAIR_BURST = 45
-BOLD = re.compile(r"(?<![\w*])\*(\S(?:[^*\n]*\S)?)\*(?![\w*])")
 
 Refusal = tuple[int, str, str]
 RE_ENGAGE: Refusal = (
@@ -67,8 +55,9 @@ class WhatsAppEmulator(MetaEmulator):
 
     def add_routes(self, blueprint: Blueprint) -> None:
         self.route(blueprint, self.messages, f"/{VERSION}/<number>/messages")
-        self.route(blueprint, self.media, f"/{VERSION}/<media_id>", ["GET"])
-        self.route(blueprint, self.attachment, "/whatsapp_business/attachments", ["GET"])
+        media = Media(self)
+        self.route(blueprint, media.about, f"/{VERSION}/<media_id>", ["GET"])
+        self.route(blueprint, media.download, "/whatsapp_business/attachments", ["GET"])
 
     def name_of_call(self, request: Request) -> str:
         return "messages" if request.path.endswith("/messages") else "media"
@@ -100,7 +89,7 @@ class WhatsAppEmulator(MetaEmulator):
             return self.error(request, code, words, details=details)
         receipts = Receipts(self, message.user, wamid, message.biz_opaque_callback_data)
         if refusal is None:
-            self.later(receipts.good(self._show(message, wamid)))
+            self.later(receipts.good(put(self, message, wamid)))
         else:
             self.later(receipts.failed(*refusal))
         known_as = "wa_id" if message.to else "user_id"
@@ -111,39 +100,6 @@ class WhatsAppEmulator(MetaEmulator):
                 "messages": [{"id": wamid}],
             }
         )
-
-    async def media(self, request: Request, version: str, media_id: str) -> HTTPResponse:
-        """Say where a file can be had, for five minutes."""
-        refused = self.unauthorised(request)
-        if refused is not None:
-            return refused
-        if media_id not in self.files:
-            return self.no_such_object(request, media_id)
-        data, media_type = self.files[media_id]
-        expires = self.clock() + timedelta(minutes=MEDIA_MINUTES)
-        query = urlencode({"mid": media_id, "ext": int(expires.timestamp()), "hash": "A"})
-        root = request.url.partition(f"/{version}/")[0]
-        return json(
-            {
-                "messaging_product": "whatsapp",
-                "url": f"{root}/whatsapp_business/attachments/?{query}",
-                "mime_type": media_type,
-                "sha256": sha256(data).hexdigest(),
-                "file_size": len(data),
-                "id": media_id,
-            }
-        )
-
-    async def attachment(self, request: Request) -> HTTPResponse:
-        refused = self.unauthorised(request)
-        if refused is not None:
-            return refused
-        media_id, expires = request.args.get("mid", ""), request.args.get("ext", "")
-        late = not expires.isdigit() or int(expires) < self.clock().timestamp()
-        if media_id not in self.files or late:
-            return self.refuse(request, 404, {}, "the address has run out")
-        data, media_type = self.files[media_id]
-        return raw(data, content_type=media_type)
 
     # What people do.
 
@@ -220,7 +176,7 @@ class WhatsAppEmulator(MetaEmulator):
 
     # What the platform thinks of a message.
 
-    def _check_template(self, message: Any) -> None:
+    def _check_template(self, message: Sendable) -> None:
         if not isinstance(message, TemplateMessage):
             return
         approved = (self.values.get("template"), self.values.get("template_language", "en_GB"))
@@ -246,46 +202,3 @@ class WhatsAppEmulator(MetaEmulator):
             return False
         phone.private["pair"] = (owed + 1, now)
         return True
-
-    def _show(
-        self, message: TextMessage | ImageMessage | InteractiveMessage | TemplateMessage, wamid: str
-    ) -> int:
-        """Put a message of ours on a phone; return its number there."""
-        now, user = self.clock(), message.user
-        if isinstance(message, TextMessage):
-            return self.show(user, Shown(now, False, _seen(message.text.body)))
-        if isinstance(message, ImageMessage):
-            image = message.image
-            return self.show(
-                user, Shown(now, False, image.caption, media=image.link or image.id or "")
-            )
-        if isinstance(message, TemplateMessage):
-            text = self.values.get("template_text", f"[{message.template.name}]")
-            return self.show(user, Shown(now, False, text, note="template"))
-        asked = message.interactive
-        text = _seen(asked.body.text)
-        if isinstance(asked, ReplyButtons):
-            replies = {each.reply.title: each.reply.dict() for each in asked.action.buttons}
-            shown = Shown(now, False, text, buttons=tuple(replies))
-            return self._offer(user, shown, wamid, "button_reply", replies)
-        if isinstance(asked.action, Sections):
-            rows = [row for section in asked.action.sections for row in section.rows]
-            replies = {
-                f"{row.title} {row.description}".strip(): row.dict(exclude_defaults=True)
-                for row in rows
-            }
-            shown = Shown(now, False, text, buttons=tuple(replies), menu=asked.action.button)
-            return self._offer(user, shown, wamid, "list_reply", replies)
-        return self.show(user, Shown(now, False, text, asks_location=True))
-
-    def _offer(
-        self, user: str, shown: Shown, wamid: str, kind: str, replies: Mapping[str, Any]
-    ) -> int:
-        number = self.show(user, shown)
-        self.phone(user).private.setdefault("offers", {})[number] = (wamid, kind, replies)
-        return number
-
-
-def _seen(text: str) -> str:
-    """Return a text as people see it, without the signs that make it bold."""
-    return BOLD.sub(r"\1", text)

@@ -398,6 +398,13 @@ async def test_a_template_that_fails_leaves_the_parcel_waiting() -> None:
     assert len(seen) == 2
 
 
+async def test_a_template_that_cannot_arrive_says_that_nothing_will() -> None:
+    answering = taking([], refusal(400, 131047), refusal(400, 131026))
+
+    with pytest.raises(Unreachable):
+        await whatsapp(answering, template="please_write").send(ADA, {"type": "text"}, KEY)
+
+
 async def test_without_a_template_the_parcel_waits_for_the_person() -> None:
     seen: list[httpx.Request] = []
 
