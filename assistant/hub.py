@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -86,11 +87,12 @@ class Hub:
                 self._by_key.pop(key, None)
 
     def tell(self, nudge: Nudge) -> None:
-        """Wake our own streams, the other web processes and, for a new message, the workers."""
+        """Wake our own streams, the other web processes and, when something was said, the workers:
+        it may want an answer, or have to be sent."""
         self.fire(nudge)
         self._nudges.send("web", nudge)
-        if nudge.kind == "entry":
-            self._nudges.send("worker", Nudge("inbox"))
+        if nudge.kind in ("entry", "queue"):
+            self._nudges.send("worker", replace(nudge, kind="inbox"))
 
     def fire(self, nudge: Nudge) -> None:
         """Wake the streams that wait for this."""

@@ -1,4 +1,4 @@
-"""Takes up messages one by one: inbox to turn, outbox to delivery."""
+"""Takes up messages one by one, from inbox to turn; what else a worker does goes on beside."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import contextlib
 import os
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 
@@ -15,20 +15,24 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.engine import Connection
 
-from assistant import inbox, outbox, transcript
+from assistant import attachments, inbox, outbox, transcript
 from assistant.aside import is_aside, settle
+from assistant.beside import Beside, where_raised
 from assistant.bot import Bot, Turn
+from assistant.chores import Chore
 from assistant.consent import Wish, has_stopped, wish_of
-from assistant.delivery import Delivery
+from assistant.file_store import FileStore
 from assistant.inbox import TRIES, Work
 from assistant.metrics import TURN_SECONDS, TURNS
 from assistant.nudge import Nudges, about
 from assistant.read_back import read_back
 from assistant.router import Route, route
+from assistant.scanning import Scanner
 from assistant.store import Store
 from assistant.tables import workers
 from assistant.turn import Committer, Outcome
 from assistant.watchdog import Watchdog
+from channels.messages import Address
 from handoff.handover import Handover, Reason
 from knowledge.tables import insert
 
@@ -41,7 +45,6 @@ LOOK = 1.0
 MOST_OFFERED = 20
 """Entries back to which a button may belong: a long conversation costs no more."""
 HEARTBEAT = 5.0
-SENDERS = 4
 
 
 def utc_now() -> datetime:
@@ -51,7 +54,7 @@ def utc_now() -> datetime:
 @dataclass
 class Worker:
     """One process's work. `name` is the worker's own: a new one of that name takes over what the
-    old one held."""
+    old one held. Residents' files are fetched when there is a place for `files`."""
 
     store: Store
     bot: Bot
@@ -61,12 +64,25 @@ class Worker:
     model: str = ""
     now: Callable[[], datetime] = utc_now
     longest_thought: float = LONGEST_THOUGHT
+    files: FileStore | None = None
+    scanner: Scanner | None = None
+    chores: Sequence[Chore] = ()
     holder: str = field(init=False)
     _awake: asyncio.Event = field(init=False)
+    _beside: Beside = field(init=False)
     _next: Work | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self.holder = f"{self.name}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._beside = Beside(
+            self.store,
+            self.committer.channels,
+            self.holder,
+            self.now,
+            self.files,
+            self.scanner,
+            self.chores,
+        )
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; the message under way is finished first."""
@@ -76,18 +92,17 @@ class Worker:
         loop.add_reader(self.nudges.socket, self._nudged)
         self._watchdog = Watchdog(self.longest_thought + 2, self._hangs)
         self._watchdog.start()
-        delivery = Delivery(self.store, self.committer.channels, self.holder, self.now)
-        beside = [asyncio.create_task(self._beat())]
-        beside += [asyncio.create_task(self._deliver(delivery)) for _ in range(SENDERS)]
+        self._beside.start()
+        beat = asyncio.create_task(self._beat())
         log.info("worker.ready", worker=self.name)
         try:
             while not stop.is_set():
                 if not await self._safely():
                     await self._rest(stop)
         finally:
-            for task in beside:
-                task.cancel()
-            await asyncio.gather(*beside, return_exceptions=True)
+            await self._beside.end()
+            beat.cancel()
+            await asyncio.gather(beat, return_exceptions=True)
             loop.remove_reader(self.nudges.socket)
             self._watchdog.stop()
             if self._next is not None:
@@ -100,6 +115,7 @@ class Worker:
         with self.store.write() as connection:
             inbox.free_all(connection, self.name)
             outbox.free_all(connection, self.name)
+            attachments.free_all(connection, self.name)
 
     async def work_once(self) -> bool:
         """Take up one message and see it through; False when there is none."""
@@ -116,6 +132,8 @@ class Worker:
         TURNS.labels(outcome).inc()
         TURN_SECONDS.observe(time.perf_counter() - began)
         log.info("turn", outcome=outcome, tries=work.tries)
+        if self.committer.pushes(work.conversation.authority, work.message.sender):
+            self._beside.post()
         self._tell(work, changed_hands)
         return True
 
@@ -197,7 +215,7 @@ class Worker:
         try:
             return await self.work_once()
         except Exception as error:
-            log.error("worker.fault", error=type(error).__name__, where=_where(error))
+            log.error("worker.fault", error=type(error).__name__, where=where_raised(error))
             await asyncio.sleep(0.2)
             return False
 
@@ -209,22 +227,16 @@ class Worker:
             task.cancel()
 
     def _nudged(self) -> None:
-        if self.nudges.receive():
+        for nudge in self.nudges.receive():
             self._awake.set()
+            # A message on a page is no parcel: a look for one would cost more than the nudge.
+            address = Address(nudge.channel, nudge.user)
+            if not nudge.channel or self.committer.pushes(nudge.authority, address):
+                self._beside.post()
 
     def _tell(self, work: Work, changed_hands: bool) -> None:
         """Nudge the web processes: somebody may be reading this conversation."""
         self.nudges.send("web", about(work.conversation, "queue" if changed_hands else "entry"))
-
-    async def _deliver(self, delivery: Delivery) -> None:
-        while True:
-            try:
-                busy = await delivery.deliver_one()
-            except Exception as error:
-                log.error("delivery.fault", error=type(error).__name__, where=_where(error))
-                busy = False
-            if not busy:
-                await asyncio.sleep(LOOK)
 
     async def _beat(self) -> None:
         """Say every few seconds that this worker is alive, with its model."""
@@ -255,13 +267,3 @@ class Worker:
         log.error("bot.hung_hard", inbox=inbox_id)
         with self.store.write() as connection:
             inbox.give_up(connection, inbox_id)
-
-
-def _where(error: BaseException) -> str:
-    """Return the file and line that raised: an error's own words may hold what a resident wrote."""
-    traceback = error.__traceback__
-    while traceback is not None and traceback.tb_next is not None:
-        traceback = traceback.tb_next
-    if traceback is None:
-        return ""
-    return f"{os.path.basename(traceback.tb_frame.f_code.co_filename)}:{traceback.tb_lineno}"
