@@ -9,6 +9,7 @@ import hmac
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
+from urllib.parse import unquote
 
 from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, raw
@@ -85,7 +86,8 @@ class TelegramEmulator(Emulator):
     def broken(self) -> HTTPResponse:
         return json_response(Complaint(500, "Internal Server Error").body(), 500)
 
-    def _check_token(self, bot: str) -> None:
+    def _check_token(self, segment: str) -> None:
+        bot = unquote(segment)
         if not bot.startswith("bot") or ":" not in bot:
             raise Complaint(404, "Not Found")
         if not hmac.compare_digest(bot.encode(), f"bot{self._token}".encode()):
