@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 import warnings
 from collections.abc import Sequence
@@ -171,8 +172,10 @@ def _worker(settings: Settings, options: argparse.Namespace) -> int:
 def _phones(settings: Settings, options: argparse.Namespace) -> int:
     from assistant.accounts import AccountsWrong
     from assistant.phones import serve_phones
+    from assistant.serving import SUPERVISED
 
-    print(f"  Phones http://{settings.host}:{settings.port_of_phones}/", flush=True)
+    if not os.environ.get(SUPERVISED):
+        print(f"  Phones http://{settings.host}:{settings.port_of_phones}/", flush=True)
     try:
         serve_phones(settings)
     except AccountsWrong as error:

@@ -13,6 +13,8 @@ from handoff.agents import seed_demo
 from tests.browser.conftest import COUNCILS, FLAGS
 from tests.browser.people import AgentAtDesk, Resident
 from tests.browser.test_one_conversation import latest_conversation
+from tests.browser.test_phones import Phone
+from tests.emulation import emulation
 from tests.site import WORKER, Site, site
 
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
@@ -24,12 +26,14 @@ def main() -> int:
     with (
         tempfile.TemporaryDirectory() as folder,
         site(Path(folder)) as front_door,
+        emulation(front_door) as platforms,
         sync_playwright() as playwright,
     ):
         front_door.start_web()
         front_door.start_worker(WORKER)
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         take_pictures(front_door, browser)
+        take_picture_of_phones(platforms.url, browser)
         browser.close()
     return 0
 
@@ -61,6 +65,24 @@ def take_pictures(front_door: Site, browser: Browser) -> None:
     ada.say("Thursday. Thank you Priya")
     expect(desk.locator("#transcript")).to_contain_text("Thank you Priya")
     desk.screenshot(path=IMAGES / "desk.png")
+
+
+def take_picture_of_phones(url: str, browser: Browser) -> None:
+    page = browser.new_page(viewport={"width": 1366, "height": 900}, reduced_motion="reduce")
+    page.goto(url)
+    texts, whatsapp, telegram, messenger = (
+        Phone(page, kind) for kind in ("twilio", "whatsapp", "telegram", "messenger")
+    )
+    texts.ask("how do i join the library", "librar")
+    whatsapp.ask("you forgot my bin", "postcode")
+    whatsapp.ask("XA1 8AA", "Which address")
+    whatsapp.ask("22 heath road", "Which bin")
+    telegram.press("Start")
+    expect(telegram.heard("what do you need")).to_be_visible()
+    messenger.ask("how do i join the library", "librar")
+    messenger.ask("hello", "what do you need")
+    page.locator("h1").click()
+    page.screenshot(path=IMAGES / "phones.png")
 
 
 if __name__ == "__main__":

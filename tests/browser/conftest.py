@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from handoff.agents import seed_demo
+from tests.emulation import emulation
 from tests.models import trained_model
 from tests.site import WORKER, Site, site
 
@@ -49,12 +50,18 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def front_door(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The product with its real bot, as `assistant run` has it."""
+    """The product with its real bot and every platform, as `assistant run --demo` has it."""
     trained_model()
-    with site(tmp_path_factory.mktemp("site")) as made:
+    with site(tmp_path_factory.mktemp("site")) as made, emulation(made, ("ashcombe", "wenshire")):
         made.start_web()
         made.start_worker(WORKER)
         yield made
+
+
+@pytest.fixture(scope="package")
+def phones_url(front_door: Site) -> str:
+    """Where the page of phones is."""
+    return f"http://127.0.0.1:{front_door.settings['FRONT_DOOR_PHONES_PORT']}"
 
 
 @pytest.fixture(scope="package")

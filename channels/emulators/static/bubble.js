@@ -18,7 +18,7 @@ export function bubble(shown, look, acts) {
     text.append(...words(shown.text, look));
     card.append(text);
   }
-  card.append(foot(shown));
+  card.append(foot(shown, look));
   row.append(card);
   const buttons = keys(shown, look, acts);
   if (buttons.length > 0) {
@@ -56,7 +56,7 @@ function key(label, act) {
   return button;
 }
 
-function foot(shown) {
+function foot(shown, look) {
   const line = make("p", "foot");
   const time = make("time");
   time.dateTime = shown.at;
@@ -68,7 +68,8 @@ function foot(shown) {
     line.append(note);
   }
   line.append(time);
-  if (shown.ticks) {
+  // Nobody sees ticks under what they received, and text messages have none at all.
+  if (shown.mine && shown.ticks && (look !== "sms" || shown.ticks === "failed")) {
     const ticks = make("span", `ticks ${shown.ticks}`);
     const sign = make("span");
     sign.ariaHidden = "true";
