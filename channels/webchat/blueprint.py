@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from functools import wraps
 
 from sanic import Blueprint
@@ -11,8 +12,11 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, html, json, raw
 
 from channels.webchat.assets import Assets
+from channels.webchat.carrying_on import CarryingOn
+from channels.webchat.entrances import KIOSK, Entrance
 from channels.webchat.headers import security_headers
 from channels.webchat.incoming import BadInput
+from channels.webchat.links import LinkService
 from channels.webchat.pages import Pages
 from channels.webchat.reading import Reading
 from channels.webchat.service import ChatService
@@ -31,46 +35,47 @@ def webchat(
     secure: bool,
     embed_origins: Sequence[str],
     idle_seconds: int,
+    links: LinkService | None = None,
 ) -> Blueprint:
     """Return the web chat for every council of the service.
 
     `secret` signs visitors' cookies. `secure` says that residents come by https. `embed_origins`
     are the origins whose pages may carry the widget ("https://www.ashcombe.example"). After
-    `idle_seconds` without a sign of the resident the chat is ended and wiped; 0 means never.
+    `idle_seconds` without a sign of the resident the chat is ended and wiped; 0 means never. With
+    `links`, residents can carry on by text message. The kiosk, at /kiosk, is the same chat for a
+    shared screen.
     """
     assets = Assets()
-    pages = Pages(assets, idle_seconds=idle_seconds, embed_origins=embed_origins)
-    visitors = Visitors(secret, secure=secure, idle_seconds=idle_seconds)
-    reading = Reading(service, visitors, pages)
-    writing = Writing(service, visitors, pages)
-    files = _Files(assets)
-    problems = _Problems(pages)
-    headers = security_headers(embed_origins)
-
     blueprint = Blueprint("webchat")
-    post = ["POST"]
-
-    def add(uri: str, handler: Handler, methods: Sequence[str] = ("GET",), name: str = "") -> None:
-        # Sanic writes on a handler, and a method cannot be written on.
-        @wraps(handler)
-        async def handle(request: Request, **parts: str) -> HTTPResponse | None:
-            return await handler(request, **parts)
-
-        blueprint.add_route(handle, uri, methods=methods, name=name or None)
-
+    for entrance in (Entrance(idle_seconds=idle_seconds), KIOSK):
+        pages = Pages(
+            assets,
+            entrance=entrance,
+            embed_origins=embed_origins,
+            carry_on=links.channels if links else lambda authority: (),
+        )
+        visitors = Visitors(
+            secret,
+            secure=secure,
+            idle_seconds=entrance.idle_seconds,
+            idle_with_person=entrance.idle_with_person,
+            path=entrance.path,
+            framed=not entrance.kiosk,
+        )
+        routes = _Routes(blueprint, entrance.path)
+        _add_chat(
+            routes,
+            Reading(service, visitors, pages, entrance),
+            Writing(service, visitors, pages, entrance),
+        )
+        if links is not None:
+            _add_carrying_on(routes, CarryingOn(service, links, visitors, pages))
+    files = _Files(assets)
+    add = _Routes(blueprint, "").add
     add("/widget.js", files.widget)
     add("/chat/static/<digest>/<name>", files.static)
-    add("/chat/<authority>", reading.page)
-    add("/chat/<authority>/stream", reading.stream)
-    add("/chat/<authority>/transcript", reading.transcript)
-    add("/chat/<authority>/transcript.txt", reading.transcript_file)
-    add("/chat/<authority>/theme.css", reading.theme)
-    add("/chat/<authority>/end", reading.confirm_end, name="confirm_end")
-    add("/chat/<authority>/messages", writing.messages, methods=post)
-    add("/chat/<authority>/say", writing.say, methods=post)
-    add("/chat/<authority>/typing", writing.typing, methods=post)
-    add("/chat/<authority>/rate", writing.rate, methods=post)
-    add("/chat/<authority>/end", writing.end, methods=post, name="end")
+    problems = _Problems(Pages(assets, entrance=Entrance(), embed_origins=embed_origins))
+    headers = security_headers(embed_origins)
     blueprint.exception(BadInput)(problems.bad_input)
     blueprint.exception(SanicException)(problems.refused)
 
@@ -81,6 +86,51 @@ def webchat(
 
     blueprint.middleware(secured, "response")
     return blueprint
+
+
+@dataclass(frozen=True)
+class _Routes:
+    """Where one entrance's pages are."""
+
+    blueprint: Blueprint
+    path: str
+
+    def add(
+        self, uri: str, handler: Handler, methods: Sequence[str] = ("GET",), name: str = ""
+    ) -> None:
+        # Sanic writes on a handler, and a method cannot be written on.
+        @wraps(handler)
+        async def handle(request: Request, **parts: str) -> HTTPResponse | None:
+            return await handler(request, **parts)
+
+        name = "_".join(filter(None, (self.path.strip("/"), name or handler.__name__)))
+        self.blueprint.add_route(handle, f"{self.path}{uri}", methods=methods, name=name)
+
+
+def _add_chat(routes: _Routes, reading: Reading, writing: Writing) -> None:
+    add, post = routes.add, ("POST",)
+    add("/<authority>", reading.page)
+    add("/<authority>/stream", reading.stream)
+    add("/<authority>/theme.css", reading.theme)
+    add("/<authority>/end", reading.confirm_end)
+    add("/<authority>/messages", writing.messages, methods=post)
+    add("/<authority>/say", writing.say, methods=post)
+    add("/<authority>/typing", writing.typing, methods=post)
+    add("/<authority>/rate", writing.rate, methods=post)
+    add("/<authority>/end", writing.end, methods=post)
+    if routes.path == KIOSK.path:
+        add("/<authority>/still-there", reading.still_there)
+    else:
+        # A file or a print would lie about on a screen that is shared.
+        add("/<authority>/transcript", reading.transcript)
+        add("/<authority>/transcript.txt", reading.transcript_file)
+
+
+def _add_carrying_on(routes: _Routes, carrying_on: CarryingOn) -> None:
+    add, post = routes.add, ("POST",)
+    add("/<authority>/carry-on", carrying_on.ask)
+    add("/<authority>/carry-on", carrying_on.start, methods=post)
+    add("/<authority>/carry-on/code", carrying_on.confirm, methods=post)
 
 
 class _Files:
@@ -112,7 +162,9 @@ class _Problems:
         self._pages = pages
 
     async def bad_input(self, request: Request, problem: BadInput) -> HTTPResponse:
-        return self._answer(request, problem.status, "We could not take that", problem.reason)
+        answer = self._answer(request, problem.status, "We could not take that", problem.reason)
+        answer.headers.update(problem.headers)
+        return answer
 
     async def refused(self, request: Request, problem: SanicException) -> HTTPResponse:
         status = problem.status_code or 500

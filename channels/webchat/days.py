@@ -1,7 +1,8 @@
-"""Times as residents read them: British clock time, "Today", "Friday 20 November 2026"."""
+"""Times as residents read them: British clock time, "Friday 20 November 2026", "2 minutes"."""
 
 from __future__ import annotations
 
+import math
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -32,3 +33,17 @@ def day_heading(at: datetime, now: datetime) -> str:
     if there == today - timedelta(days=1):
         return "Yesterday"
     return f"{there:%A} {day(there)}"
+
+
+def span(of: timedelta) -> str:
+    """Return how long that is, in words that promise nothing too early: "1 second", "3 minutes"."""
+    seconds = max(1, math.ceil(of.total_seconds()))
+    for length, name in ((3600, "hour"), (60, "minute")):
+        # Up to two minutes in seconds, up to two hours in minutes.
+        if seconds > 2 * length:
+            return _counted(math.ceil(seconds / length), name)
+    return _counted(seconds, "second") if seconds != 60 else _counted(1, "minute")
+
+
+def _counted(number: int, name: str) -> str:
+    return f"{number} {name}" if number == 1 else f"{number} {name}s"

@@ -20,12 +20,21 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class BadInput(Exception):
-    """The page sent something that cannot be taken. `reason` is for the resident to read."""
+    """The page sent something that cannot be taken. `reason` is for the resident to read.
 
-    def __init__(self, status: int, reason: str) -> None:
+    With `retry_after`, the same can be taken after so many seconds.
+    """
+
+    def __init__(self, status: int, reason: str, retry_after: int = 0) -> None:
         super().__init__(reason)
         self.status = status
         self.reason = reason
+        self.retry_after = retry_after
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The HTTP headers that say when to try again, if that helps."""
+        return {"Retry-After": str(self.retry_after)} if self.retry_after else {}
 
 
 def read_json(body: bytes, content_type: str) -> Mapping[str, Any]:

@@ -10,6 +10,7 @@ from sanic.exceptions import NotFound
 from sanic.request import Request
 from sanic.response import HTTPResponse, html, text
 
+from channels.webchat.entrances import Entrance
 from channels.webchat.events import read_cursor, stream
 from channels.webchat.pages import Pages
 from channels.webchat.plain_transcript import plain_transcript
@@ -47,26 +48,39 @@ async def whole(service: ChatService, authority: str, visitor: str) -> View:
 class Reading:
     """The handlers of GET requests."""
 
-    def __init__(self, service: ChatService, visitors: Visitors, pages: Pages) -> None:
+    def __init__(
+        self, service: ChatService, visitors: Visitors, pages: Pages, entrance: Entrance
+    ) -> None:
         self._service = service
         self._visitors = visitors
         self._pages = pages
+        self._entrance = entrance
 
     async def page(self, request: Request, authority: str) -> HTTPResponse:
-        """Return the chat, or what is left of one that was wiped (`?ended=1`)."""
+        """Return the chat, or what is left of one that was wiped (`?ended=1`).
+
+        A page that asks by itself (`?idle=1`) is no sign of the resident.
+        """
         council, now = council_or_404(self._service, authority), utc_now()
         embed = request.args.get("embed") == "1"
-        if request.args.get("ended") == "1":
+        wiped = request.args.get("ended") == "1"
+        if wiped and not self._entrance.kiosk:
             return html(self._pages.ended(council, embed=embed))
         visitor = self._visitor(request, now)
         view = await whole(self._service, authority, visitor.id)
-        if self._visitors.left(visitor, now) and view.status.keeper not in WITH_A_PERSON:
+        with_person = view.status.keeper in WITH_A_PERSON
+        if self._visitors.left(visitor, now, with_person=with_person):
             await self._service.end(authority, visitor.id)
-            visitor = self._visitors.recognise("", now)
+            visitor, wiped = self._visitors.recognise("", now), True
             view = await whole(self._service, authority, visitor.id)
-        answer = html(self._pages.chat(council, view, now, embed=embed))
-        answer.headers.add("Set-Cookie", self._visitors.cookie(visitor, now))
+        answer = html(self._pages.chat(council, view, now, embed=embed, wiped=wiped))
+        if not visitor.known or request.args.get("idle") != "1":
+            answer.headers.add("Set-Cookie", self._visitors.cookie(visitor, now))
         return answer
+
+    async def still_there(self, request: Request, authority: str) -> HTTPResponse:
+        """Ask whether somebody is at the screen, for a page without scripts."""
+        return html(self._pages.still_there(council_or_404(self._service, authority)))
 
     async def stream(self, request: Request, authority: str) -> None:
         """Send what is new, and go on sending until the page goes away."""

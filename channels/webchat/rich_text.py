@@ -14,6 +14,7 @@ from channels.messages import Link
 SCHEMES = ("https:", "http:", "tel:", "mailto:")
 _TAGS = {"p", "ul", "ol", "li", "strong", "em", "a", "br"}
 _BARE_LINK = re.compile(r"https?://[^\s<>\"']+")
+_ANCHOR = re.compile(r'<a href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 _NOT_THE_END = ".,;:!?)]}'\""
 
 
@@ -33,6 +34,24 @@ def typed_html(text: str, *, links: bool) -> str:
     """Return what a person typed, with its line breaks. `links` makes bare addresses links."""
     html = _linked(text) if links else escape(text)
     return f"<p>{html}</p>".replace("\n", "<br>")
+
+
+def spelled_out(html: str) -> str:
+    """Return the same without links: their addresses stand in the text, to be read or typed."""
+
+    def address(found: re.Match[str]) -> str:
+        url, label = found.groups()
+        plain = readable_address(url)
+        if plain in label.replace(" ", "" if url.startswith("tel:") else " "):
+            return label
+        return f'{label} (<span class="address">{plain}</span>)'
+
+    return _ANCHOR.sub(address, html)
+
+
+def readable_address(url: str) -> str:
+    """Return the address as one would read it out: without https:// and a last slash."""
+    return re.sub(r"^(?:https?://|mailto:|tel:)", "", url).rstrip("/")
 
 
 def safe_link(link: Link) -> Link | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from channels.messages import InboundMessage
@@ -61,6 +62,14 @@ class Happened:
     typing: str = ""
 
 
+class TooFast(Exception):
+    """The visitor has sent too many messages for now: this one was not kept."""
+
+    def __init__(self, retry_after: timedelta) -> None:
+        super().__init__(f"wait {retry_after}")
+        self.retry_after = retry_after
+
+
 class ChatService(Protocol):
     """Conversations, for residents. `authority` is a council's slug, `visitor` the signed id."""
 
@@ -68,7 +77,7 @@ class ChatService(Protocol):
         """Raise KeyError when there is no such council, or it has no chat."""
 
     async def accept(self, authority: str, message: InboundMessage) -> bool:
-        """Return when the message is committed; False when it had come before."""
+        """Return when the message is committed; False when it had come before. Raise TooFast."""
 
     async def view(self, authority: str, visitor: str, after: int = 0) -> View: ...
 
@@ -85,7 +94,8 @@ class ChatService(Protocol):
         """Keep what the resident said of an answer; False when that is not an answer of theirs."""
 
     async def end(self, authority: str, visitor: str) -> None:
-        """Close the visitor's conversation. Nothing happens when none is open."""
+        """Close the visitor's conversation. Nothing happens when none is open, or when it goes on
+        at another address of the same person: a screen that is wiped does not end that."""
 
     async def typing(self, authority: str, visitor: str) -> None:
         """Tell the agent that the resident is typing. Nothing is kept."""

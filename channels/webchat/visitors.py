@@ -33,19 +33,36 @@ class Visitor:
 class Visitors:
     """Makes, signs and recognises visitors. Nothing is stored."""
 
-    def __init__(self, secret: str, *, secure: bool, idle_seconds: int) -> None:
+    def __init__(
+        self,
+        secret: str,
+        *,
+        secure: bool,
+        idle_seconds: int,
+        idle_with_person: int = 0,
+        path: str = "/chat",
+        framed: bool = True,
+    ) -> None:
+        """Make the visitors of one entrance. `framed` says that other sites may show it."""
         self._signer = Signer(secret, salt="webchat.visitor", digest_method=sha256)
         self._secure = secure
         self._idle = timedelta(seconds=idle_seconds)
+        self._idle_with_person = timedelta(seconds=idle_with_person)
         self._lifetime = SHARED_LIFETIME if idle_seconds else LIFETIME
+        self._path = path
+        self._framed = framed
 
     def recognise(self, cookies: str, now: datetime) -> Visitor:
         """Return whose `Cookie` header this is. No, a forged or an old cookie: a new visitor."""
         return self._read(_value(cookies), now) or Visitor(secrets.token_hex(16), now, known=False)
 
-    def left(self, visitor: Visitor, now: datetime) -> bool:
-        """Say whether a shared computer stood idle for so long that somebody else may be there."""
-        return bool(self._idle) and now - visitor.seen_at > self._idle + IDLE_GRACE
+    def left(self, visitor: Visitor, now: datetime, *, with_person: bool) -> bool:
+        """Say whether a shared computer stood idle for so long that somebody else may be there.
+
+        Who waits for a person or talks to one (`with_person`) may sit still for longer.
+        """
+        most = self._idle_with_person if with_person else self._idle
+        return bool(most) and now - visitor.seen_at > most + IDLE_GRACE
 
     def due(self, visitor: Visitor, now: datetime) -> bool:
         """Say whether an answer should set the cookie: always where an idle chat is wiped."""
@@ -62,9 +79,11 @@ class Visitors:
         return f"{COOKIE}=; Max-Age=0{self._attributes()}"
 
     def _attributes(self) -> str:
-        common = "; Path=/chat; HttpOnly"
+        common = f"; Path={self._path}; HttpOnly"
         if not self._secure:
             return f"{common}; SameSite=Lax"
+        if not self._framed:
+            return f"{common}; Secure; SameSite=Lax"
         # A frame on the council's own site is third-party to us: only such a cookie comes back.
         return f"{common}; Secure; SameSite=None; Partitioned"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 from collections.abc import AsyncGenerator, Mapping
 from datetime import datetime
@@ -14,11 +15,13 @@ from sanic.response import HTTPResponse, empty, html, json, redirect
 
 from channels.messages import Address, Chose, InboundMessage
 from channels.transcript import Speaker
+from channels.webchat.days import span
+from channels.webchat.entrances import Entrance
 from channels.webchat.incoming import BadInput, read_form, read_json, read_message
 from channels.webchat.origin import from_our_page
 from channels.webchat.pages import Pages
 from channels.webchat.reading import council_or_404, utc_now, whole
-from channels.webchat.service import ChatService, View
+from channels.webchat.service import ChatService, TooFast, View
 from channels.webchat.visitors import Visitor, Visitors
 
 CHANNEL = "webchat"
@@ -30,10 +33,13 @@ _POSITION = re.compile(r"[0-9]{1,9}")
 class Writing:
     """The handlers of POST requests. Each one is refused when another site's page sent it."""
 
-    def __init__(self, service: ChatService, visitors: Visitors, pages: Pages) -> None:
+    def __init__(
+        self, service: ChatService, visitors: Visitors, pages: Pages, entrance: Entrance
+    ) -> None:
         self._service = service
         self._visitors = visitors
         self._pages = pages
+        self._path = entrance.path
 
     async def messages(self, request: Request, authority: str) -> HTTPResponse:
         """Take one message as JSON. 202 means that it is kept, however often it came."""
@@ -60,10 +66,11 @@ class Writing:
                 error=problem.reason,
                 unsent=form.get("text", ""),
             )
-            return self._kept(html(page, status=problem.status), visitor, now)
+            refused = html(page, status=problem.status, headers=problem.headers)
+            return self._kept(refused, visitor, now)
         if new and before.status.keeper == "bot" and before.status.ready:
             await self._answered(authority, visitor, before)
-        return self._kept(_back(request, authority, "#end"), visitor, now)
+        return self._kept(self._back(request, authority, "#end"), visitor, now)
 
     async def typing(self, request: Request, authority: str) -> HTTPResponse:
         """Tell the agent that the resident is typing."""
@@ -82,7 +89,7 @@ class Writing:
         if not await self._service.rate(authority, visitor.id, position, helpful):
             raise BadInput(422, "This answer is not in your chat, so you cannot rate it.")
         if is_form:
-            return self._kept(_back(request, authority, f"#rate-{position}"), visitor, now)
+            return self._kept(self._back(request, authority, f"#rate-{position}"), visitor, now)
         return self._kept(json({}), visitor, now)
 
     async def end(self, request: Request, authority: str) -> HTTPResponse:
@@ -91,7 +98,7 @@ class Writing:
         if visitor.known:
             await self._service.end(authority, visitor.id)
         embed = "&embed=1" if request.args.get("embed") == "1" else ""
-        answer = redirect(f"/chat/{authority}?ended=1{embed}", status=303)
+        answer = redirect(f"{self._path}/{authority}?ended=1{embed}", status=303)
         answer.headers.add("Set-Cookie", self._visitors.forgotten())
         return answer
 
@@ -113,15 +120,21 @@ class Writing:
                     422, "This choice was not offered. Choose another, or write a message."
                 )
             content = Chose(content.value, label)
-        return await self._service.accept(
-            authority,
-            InboundMessage(
-                sender=Address(CHANNEL, visitor.id),
-                external_id=f"{visitor.id}:{identifier}",
-                content=content,
-                sent_at=now,
-            ),
+        message = InboundMessage(
+            sender=Address(CHANNEL, visitor.id),
+            external_id=f"{visitor.id}:{identifier}",
+            content=content,
+            sent_at=now,
         )
+        try:
+            return await self._service.accept(authority, message)
+        except TooFast as problem:
+            raise BadInput(
+                429,
+                "You have sent many messages in a short time. "
+                f"Wait {span(problem.retry_after)}, then send this one.",
+                retry_after=max(1, math.ceil(problem.retry_after.total_seconds())),
+            ) from None
 
     async def _answered(self, authority: str, visitor: Visitor, before: View) -> None:
         after = before.entries[-1].position if before.entries else 0
@@ -139,6 +152,10 @@ class Writing:
         finally:
             if isinstance(happenings, AsyncGenerator):
                 await happenings.aclose()
+
+    def _back(self, request: Request, authority: str, fragment: str) -> HTTPResponse:
+        embed = "?embed=1" if request.args.get("embed") == "1" else ""
+        return redirect(f"{self._path}/{authority}{embed}{fragment}", status=303)
 
     def _kept(self, answer: HTTPResponse, visitor: Visitor, now: datetime) -> HTTPResponse:
         if self._visitors.due(visitor, now):
@@ -162,8 +179,3 @@ def _rating(fields: Mapping[str, Any]) -> tuple[int, bool]:
     if not _POSITION.fullmatch(position) or helpful not in ("yes", "no", True, False):
         raise BadInput(422, "Say which answer you mean, and whether it helped.")
     return int(position), helpful in ("yes", True)
-
-
-def _back(request: Request, authority: str, fragment: str) -> HTTPResponse:
-    embed = "?embed=1" if request.args.get("embed") == "1" else ""
-    return redirect(f"/chat/{authority}{embed}{fragment}", status=303)

@@ -1,6 +1,7 @@
 // The chat page: takes over the forms that work without it, and keeps the page live.
 
 import { Announcer } from "./announcer.js";
+import { offerCarryOn } from "./carry_on.js";
 import { Composer } from "./composer.js";
 import { Frame } from "./frame.js";
 import { watchIdle } from "./idle.js";
@@ -8,10 +9,11 @@ import { Outbox } from "./outbox.js";
 import { Standing } from "./standing.js";
 import { Stream } from "./stream.js";
 import { Transcript } from "./transcript.js";
-import { forget, onWipe, tellWiped } from "./wipe.js";
+import { forget, onWipe, tellWiped, wipeScreen } from "./wipe.js";
 
 const chat = document.querySelector("[data-chat]");
 const base = chat.dataset.base;
+const kiosk = chat.dataset.kiosk !== undefined;
 const announcer = new Announcer(document.querySelector("[data-announcer]"));
 const frame = new Frame(chat.dataset.embedOrigins);
 const transcript = new Transcript(chat, announcer, frame);
@@ -21,7 +23,7 @@ const stream = new Stream(base, chat.dataset.cursor, {
   entry(entry) {
     outbox.arrived(entry.client_id);
     if (transcript.add(entry) && entry.speaker !== "resident") standing.stopWriting();
-    idle.restart();
+    idle.arrived();
   },
   status: (status) => standing.show(status),
   typing: ({ name }) => standing.writing(name),
@@ -40,6 +42,11 @@ const outbox = new Outbox(base, chat.dataset.authority, {
     transcript.delivery(message.id, "sent");
     if (chat.dataset.state === "bot") standing.writing("");
   },
+  paused(message, seconds) {
+    const words = `You have sent many messages in a short time. We send this one in ${seconds} seconds.`;
+    transcript.delivery(message.id, "paused", words);
+    announcer.say(words);
+  },
   failed(message, reason) {
     transcript.delivery(message.id, "failed", reason);
     announcer.say(reason || "Your message was not sent. Choose Try again.");
@@ -56,7 +63,16 @@ const composer = new Composer(document.querySelector("[data-composer]"), {
   },
 });
 
-const idle = watchIdle(chat, announcer, () => document.querySelector("[data-end]").requestSubmit());
+const idle = watchIdle(chat, announcer, () => {
+  if (kiosk) wipe();
+  else document.querySelector("[data-end]").requestSubmit();
+});
+
+function wipe() {
+  stream.close();
+  tellWiped(chat.dataset.authority);
+  wipeScreen(base, chat.dataset.authority);
+}
 
 function post(path, body = {}) {
   return fetch(base + path, {
@@ -80,6 +96,9 @@ document.addEventListener("submit", (event) => {
   } else if (form.matches("[data-rating]")) {
     event.preventDefault();
     rate(form, button);
+  } else if (form.matches("[data-end]") && kiosk) {
+    event.preventDefault();
+    wipe();
   } else if (form.matches("[data-end]")) {
     forget(chat.dataset.authority);
     tellWiped(chat.dataset.authority);
@@ -98,24 +117,27 @@ async function rate(form, button) {
   announcer.say(words);
 }
 
+// A kiosk has its buttons in view, and no menu.
 const menu = document.querySelector("[data-menu]");
 const ending = document.querySelector("[data-end-dialog]");
+const asksEnd = document.querySelector("[data-ask-end]");
 
-document.querySelector("[data-ask-end]").addEventListener("click", (event) => {
+asksEnd.addEventListener("click", (event) => {
   event.preventDefault();
-  menu.open = false;
+  if (menu) menu.open = false;
   ending.showModal();
 });
 document.querySelector("[data-cancel-end]").addEventListener("click", () => ending.close());
-ending.addEventListener("close", () => menu.querySelector("summary").focus());
+ending.addEventListener("close", () => (menu?.querySelector("summary") ?? asksEnd).focus());
 document.addEventListener("pointerdown", (event) => {
-  if (menu.open && !menu.contains(event.target)) menu.open = false;
+  if (menu?.open && !menu.contains(event.target)) menu.open = false;
 });
 
 // Escape: first close what is open, then go to the message box, then close the widget.
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || ending.open || event.isComposing) return;
-  if (menu.open) {
+  if (event.key !== "Escape" || event.defaultPrevented || event.isComposing) return;
+  if (document.querySelector("dialog[open]")) return;
+  if (menu?.open) {
     menu.open = false;
     menu.querySelector("summary").focus();
   } else if (document.activeElement !== composer.box) {
@@ -135,6 +157,10 @@ frame.on({
 onWipe(chat.dataset.authority, () => location.replace(frame.keep(`${base}?ended=1`)));
 // A page that the browser kept in memory may show a chat that was wiped since.
 addEventListener("pageshow", (event) => event.persisted && location.reload());
+
+offerCarryOn(chat, announcer);
+// The address of a chat that was wiped is not to say so again when the page is loaded again.
+if (kiosk) history.replaceState(null, "", base);
 
 transcript.begin();
 stream.open();

@@ -2,6 +2,8 @@
 
 const PATIENCE = 15000;
 const TRIES = 3;
+const PAUSE = 5; // seconds
+const LONGEST_PAUSE = 600;
 
 export class Outbox {
   #url;
@@ -69,7 +71,16 @@ export class Outbox {
         });
         if (answer.headers.get("Chat-Visitor") === "new") this.#how.newVisitor();
         if (answer.ok) return { taken: true };
-        if (answer.status < 500 && answer.status !== 429) {
+        if (answer.status === 429) {
+          // It stays here, and goes by itself when the server takes messages again.
+          const seconds = Math.min(Number(answer.headers.get("Retry-After")) || PAUSE, LONGEST_PAUSE);
+          for (const one of this.#waiting) this.#how.paused(one, seconds);
+          await new Promise((go) => setTimeout(go, seconds * 1000));
+          for (const one of this.#waiting) this.#how.sending(one);
+          tries = 0;
+          continue;
+        }
+        if (answer.status < 500) {
           const { error } = await answer.json().catch(() => ({}));
           return { taken: false, reason: error || "We could not take this message." };
         }

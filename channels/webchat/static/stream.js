@@ -12,6 +12,7 @@ export class Stream {
   #timers = { lost: 0, again: 0 };
   #strange = 0;
   #hiddenAt = 0;
+  #closed = false;
 
   constructor(base, cursor, how) {
     this.#url = `${base}/stream`;
@@ -24,6 +25,7 @@ export class Stream {
   }
 
   open() {
+    if (this.#closed) return;
     clearTimeout(this.#timers.again);
     this.#source?.close();
     const source = new EventSource(`${this.#url}?after=${encodeURIComponent(this.#cursor)}`);
@@ -47,6 +49,12 @@ export class Stream {
     });
     source.addEventListener("status", (event) => this.#how.status(JSON.parse(event.data)));
     source.addEventListener("typing", (event) => this.#how.typing(JSON.parse(event.data)));
+  }
+
+  close() {
+    clearTimeout(this.#timers.again);
+    this.#closed = true;
+    this.#source?.close();
   }
 
   // Another visitor now: read everything of theirs.

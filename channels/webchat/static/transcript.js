@@ -96,12 +96,13 @@ export class Transcript {
     this.#toEnd();
   }
 
-  // `state` is sending, sent or failed; with a `reason`, trying again would not help.
+  // `state` is sending, sent, paused or failed; when it failed with a `reason`, trying again would
+  // not help. The reason of a pause says how long it is.
   delivery(id, state, reason = "") {
     const entry = this.#own(id);
     if (!entry) return;
     entry.dataset.state = state;
-    const words = { sending: "Sending…", sent: "Sent", failed: reason ? `Not sent. ${reason}` : "Not sent." };
+    const words = { sending: "Sending…", sent: "Sent", paused: `Not sent yet. ${reason}`, failed: reason ? `Not sent. ${reason}` : "Not sent." };
     entry.querySelector("[data-delivery]").textContent = words[state];
     const retry = entry.querySelector("[data-again]");
     if (retry) retry.hidden = state !== "failed" || Boolean(reason);

@@ -98,7 +98,7 @@ def test_an_idle_shared_computer_may_have_somebody_else_at_it(
 ) -> None:
     visitor = visitors.recognise(given(visitors), NOON)
 
-    assert visitors.left(visitor, NOON + after) is left
+    assert visitors.left(visitor, NOON + after, with_person=False) is left
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import Any, TypeVar
 
 import httpx
@@ -21,7 +21,8 @@ from channels.messages import Choice, Chose, InboundMessage, Link, Said, Source
 from channels.transcript import Entry, Speaker
 from channels.webchat.blueprint import webchat
 from channels.webchat.demo import demo
-from channels.webchat.service import Council, Happened, Status, View
+from channels.webchat.links import Linked, NotLinked, Problem, Started
+from channels.webchat.service import Council, Happened, Status, TooFast, View
 
 T = TypeVar("T")
 
@@ -59,13 +60,14 @@ class Talk:
 class FakeChat:
     """Keeps everything in memory. `heard` is what was accepted, oldest first; `typed` is who
     typed. `answers` is what the assistant says to each message, at once. A heartbeat comes after
-    `beat` seconds of silence."""
+    `beat` seconds of silence. `too_fast` is how long to wait, once for each message."""
 
     def __init__(self, *, beat: float = 10.0) -> None:
         self.heard: list[InboundMessage] = []
         self.typed: list[str] = []
         self.rated: list[tuple[str, int, bool]] = []
         self.answers: Sequence[str] = ()
+        self.too_fast: list[timedelta] = []
         self.beat = beat
         self.talks: dict[str, Talk] = {}
         self.changed = asyncio.Condition()
@@ -78,6 +80,8 @@ class FakeChat:
     async def accept(self, authority: str, message: InboundMessage) -> bool:
         if message.external_id in self._seen:
             return False
+        if self.too_fast:
+            raise TooFast(self.too_fast.pop())
         self._seen.add(message.external_id)
         self.heard.append(message)
         visitor = message.sender.user
@@ -186,11 +190,42 @@ class FakeChat:
 
 
 @dataclass
+class FakeLinks:
+    """Sends every code to `sent` only: (visitor, channel, number). The right one is 123456.
+    `outcomes` are given one by one, instead of what would be right."""
+
+    offers: tuple[str, ...] = ("sms", "whatsapp")
+    sent: list[tuple[str, str, str]] = field(default_factory=list)
+    outcomes: list[Started | Problem | Linked | NotLinked] = field(default_factory=list)
+    linked: list[str] = field(default_factory=list)
+
+    def channels(self, authority: str) -> tuple[str, ...]:
+        return self.offers
+
+    async def start(
+        self, authority: str, visitor: str, channel: str, number: str
+    ) -> Started | Problem:
+        self.sent.append((visitor, channel, number))
+        outcome = self.outcomes.pop(0) if self.outcomes else None
+        return outcome if isinstance(outcome, Problem) else Started(timedelta(seconds=30))
+
+    async def confirm(self, authority: str, visitor: str, code: str) -> Linked | NotLinked:
+        outcome = self.outcomes.pop(0) if self.outcomes else None
+        if isinstance(outcome, NotLinked):
+            return outcome
+        if code.replace(" ", "") != "123456":
+            return NotLinked("wrong", tries_left=4)
+        self.linked.append(visitor)
+        return Linked()
+
+
+@dataclass
 class Door:
     """A running chat. `do` runs something on the server's own loop."""
 
     url: str
     chat: FakeChat
+    links: FakeLinks
     loop: asyncio.AbstractEventLoop
 
     def do(self, work: Awaitable[T]) -> T:
@@ -217,9 +252,16 @@ def hidden(page: str, name: str) -> str:
 
 @contextmanager
 def running_chat(
-    *, secure: bool = False, idle_seconds: int = 0, beat: float = 10.0, port: int = 0
+    *,
+    secure: bool = False,
+    idle_seconds: int = 0,
+    beat: float = 10.0,
+    port: int = 0,
+    offers: tuple[str, ...] = ("sms", "whatsapp"),
 ) -> Iterator[Door]:
-    """Serve the chat and the demo page on a loopback port until the block ends."""
+    """Serve the chat and the demo page on a loopback port until the block ends. `offers` are the
+    channels to carry on by."""
+    links = FakeLinks(offers)
     loop = asyncio.new_event_loop()
     listening = socket.create_server(("127.0.0.1", port))
     ready = threading.Event()
@@ -239,7 +281,14 @@ def running_chat(
         chat = FakeChat(beat=beat)
         chats.append(chat)
         app.blueprint(
-            webchat(chat, SECRET, secure=secure, embed_origins=(WWW,), idle_seconds=idle_seconds)
+            webchat(
+                chat,
+                SECRET,
+                secure=secure,
+                embed_origins=(WWW,),
+                idle_seconds=idle_seconds,
+                links=links,
+            )
         )
         app.blueprint(demo(chat, "ashcombe"))
         server = await app.create_server(
@@ -263,7 +312,7 @@ def running_chat(
     thread.start()
     assert ready.wait(10)
     try:
-        yield Door(f"http://127.0.0.1:{listening.getsockname()[1]}", chats[0], loop)
+        yield Door(f"http://127.0.0.1:{listening.getsockname()[1]}", chats[0], links, loop)
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
