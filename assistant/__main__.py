@@ -111,6 +111,19 @@ def _parser() -> argparse.ArgumentParser:
         help="what a part costs you, such as 0.05; without it no price is shown",
     )
     sms.set_defaults(command=_sms)
+
+    telegram = commands.add_parser("telegram", help="say how a Telegram bot hears of messages")
+    how = telegram.add_mutually_exclusive_group(required=True)
+    for name, help_text in (
+        ("set-webhook", "Telegram calls us from now on, at FRONT_DOOR_PUBLIC_URL"),
+        ("delete-webhook", "Telegram keeps messages until it is asked for them"),
+        ("poll", "ask Telegram for messages until stopped: a laptop needs no public address"),
+    ):
+        how.add_argument(
+            f"--{name}", dest="action", action="store_const", const=name, help=help_text
+        )
+    telegram.add_argument("--council", default=None, help="whose bot it is (default: the set one)")
+    telegram.set_defaults(command=_telegram)
     return parser
 
 
@@ -268,6 +281,24 @@ def _sms(settings: Settings, options: argparse.Namespace) -> int:
             print(preview.words(options.words))
     except NothingToShow as error:
         print(f"Nothing to show: {error}.", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _telegram(settings: Settings, options: argparse.Namespace) -> int:
+    from assistant.accounts import AccountsWrong
+    from assistant.telegram_command import TelegramRefuses, run
+    from assistant.wiring import Parts
+
+    if options.action == "poll":
+        print("Asking Telegram for messages. Ctrl+C ends it.", flush=True)
+    try:
+        council = options.council or settings.council
+        print(asyncio.run(run(Parts(settings), council, options.action)))
+    except KeyboardInterrupt:
+        print()
+    except (AccountsWrong, TelegramRefuses) as error:
+        print(f"Not done: {error}.", file=sys.stderr)
         return 1
     return 0
 

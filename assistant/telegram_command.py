@@ -6,9 +6,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NoReturn
 
 import structlog
 
+from assistant.hub import Hub
+from assistant.wiring import Parts
 from channels.channel import Channel, DeliveryFailed, Malformed, Receipt, Transient, Webhook
 from channels.messages import InboundMessage
 from channels.telegram import SECRET_HEADER, Telegram
@@ -42,7 +45,7 @@ class Poll:
     take: Take
     now: Callable[[], datetime]
 
-    async def run(self) -> None:
+    async def run(self) -> NoReturn:
         """Go on until cancelled; wait and try again when Telegram is away. Raise TelegramRefuses.
 
         What is not committed is raised: Telegram then brings it again to the next who asks.
@@ -90,6 +93,30 @@ class Poll:
             body=update.body,
             received_at=self.now(),
         )
+
+
+async def run(parts: Parts, council: str, action: str) -> str:
+    """Do "poll", until cancelled, "set-webhook" or "delete-webhook", for a council's bot; return
+    what to tell the operator. Raise TelegramRefuses and AccountsWrong."""
+    try:
+        channel = parts.channels.at(council, "telegram")
+    except KeyError:
+        raise TelegramRefuses(f"the accounts file has no telegram for {council}") from None
+    if not isinstance(channel, Telegram):
+        raise TypeError(council)
+    async with parts.http:
+        if action == "set-webhook":
+            return f"Telegram now calls {await set_webhook(channel)}"
+        if action == "delete-webhook":
+            await delete_webhook(channel)
+            return "Telegram now keeps messages until it is asked for them."
+        nudges = parts.nudges("poll")
+        try:
+            take = parts.arrivals(Hub(parts.store, nudges).tell).take
+            return await Poll(council, channel, take, parts.now).run()
+        finally:
+            nudges.close()
+            parts.store.close()
 
 
 async def set_webhook(channel: Telegram) -> str:
