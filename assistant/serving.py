@@ -6,9 +6,13 @@ import asyncio
 import os
 import signal
 import threading
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import structlog
 
+from assistant.nudge import Nudge
+from assistant.scanning import scanner_at
 from assistant.settings import Settings
 from assistant.wiring import Parts, worker_name
 from assistant.worker import Worker
@@ -56,20 +60,34 @@ def serve_worker(settings: Settings, slot: str) -> None:
     leave_out_learning()
     end_with_parent()
     parts = Parts(settings)
+    nudges = parts.nudges("worker")
+
+    def tell(nudge: Nudge) -> None:
+        nudges.send("web", nudge)
+        nudges.send("worker", replace(nudge, kind="inbox"))
+
     worker = Worker(
         store=parts.store,
         bot=RasaBot.load(settings.model),
         committer=parts.committer,
-        nudges=parts.nudges("worker"),
+        nudges=nudges,
         name=worker_name(slot),
         model=settings.model.name,
+        files=parts.files,
+        scanner=scanner_at(settings.clamd),
+        chores=parts.chores(tell),
     )
-    work_until_told(worker)
+    work_until_told(worker, parts.http.aclose)
     parts.store.close()
 
 
-def work_until_told(worker: Worker) -> None:
-    """Run a worker until SIGTERM or SIGINT; the message under way is finished first."""
+async def nothing() -> None:
+    """Do nothing."""
+
+
+def work_until_told(worker: Worker, close: Callable[[], Awaitable[None]] = nothing) -> None:
+    """Run a worker until SIGTERM or SIGINT; the message under way is finished first. `close` lets
+    go of what the worker used."""
 
     async def run() -> None:
         stop = asyncio.Event()
@@ -77,6 +95,7 @@ def work_until_told(worker: Worker) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
         await worker.run(stop)
+        await close()
 
     try:
         asyncio.run(run())

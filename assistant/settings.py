@@ -9,6 +9,8 @@ from pathlib import Path
 
 from pydantic import BaseSettings, Field, ValidationError, validator
 
+from assistant.scanning import scanner_at
+
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -67,6 +69,11 @@ class Settings(BaseSettings):
         le=65535,
         description="Port of `assistant phones`, the platforms' emulators. 0: PORT + 1.",
     )
+    clamd: str = Field(
+        "",
+        description="ClamAV's daemon, as unix:/path or host:port. Empty: residents' files are kept "
+        "without a scan.",
+    )
     model: Path = Field(
         PROJECT / "models" / "front-door.tar.gz", description="The trained Rasa model."
     )
@@ -89,6 +96,11 @@ class Settings(BaseSettings):
             ("postgresql://", "postgresql+psycopg2://", "sqlite:///")
         ):
             raise ValueError("must start with postgresql:// or sqlite:///")
+        return value
+
+    @validator("clamd")
+    def _clamd(cls, value: str) -> str:
+        scanner_at(value)
         return value
 
     @validator("secret_key")

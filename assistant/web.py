@@ -17,9 +17,12 @@ from sanic.exceptions import SanicException
 from sanic.response import BaseHTTPResponse, html, json, raw, text
 
 from assistant import counts
+from assistant.contact_book import ContactBook
 from assistant.errors import error_page, meaning
+from assistant.file_store import StoredFiles
 from assistant.hub import Hub
 from assistant.metrics import REQUESTS, WAITING
+from assistant.post import PostRoom
 from assistant.settings import Settings, secret_key
 from assistant.wiring import Parts
 from channels.webchat.blueprint import webchat
@@ -59,6 +62,7 @@ def create_app(settings: Settings, name: str = "front_door") -> Sanic:
             secure=settings.secure,
             embed_origins=settings.embed_origins.split(),
             idle_seconds=settings.idle_seconds,
+            links=parts.links(hub.tell),
         )
     )
     limits = {kind.name: kind.limits for kind in parts.channels.all()}
@@ -70,6 +74,9 @@ def create_app(settings: Settings, name: str = "front_door") -> Sanic:
             secret,
             secure=settings.secure,
             limits=limits,
+            post=PostRoom(parts.store, hub, parts.now),
+            files=StoredFiles(parts.store, parts.files),
+            people=ContactBook(parts.store, hub, parts.now),
         )
     )
     app.blueprint(webhooks(parts.arrivals(hub.tell), settings.address, parts.now))
@@ -95,6 +102,7 @@ def _add_operations(app: Sanic, parts: Parts, hub: Hub) -> None:
             await app.ctx.watching
         hub.close()
         parts.store.close()
+        await parts.http.aclose()
 
     async def healthz(request: Request) -> HTTPResponse:
         return text("ok\n")

@@ -15,10 +15,14 @@ import httpx
 from assistant.accounts import Channels, build_channels, read_accounts
 from assistant.arrivals import Arrivals
 from assistant.chat import Chat
+from assistant.chores import Chore, sweeps, tidy
+from assistant.file_store import FileStore
 from assistant.floor import ConversationFloor
 from assistant.hub import Hub
+from assistant.link_codes import LinkCodes
+from assistant.linking import Links
 from assistant.nudge import Nudge, Nudges
-from assistant.settings import Settings
+from assistant.settings import Settings, secret_key
 from assistant.store import Store
 from assistant.turn import Committer
 from assistant.words import Words, read_words
@@ -140,6 +144,20 @@ class Parts:
 
     def arrivals(self, tell: Callable[[Nudge], None]) -> Arrivals:
         return Arrivals(self.store, self.channels, self.committer, tell, self.now, self.pace)
+
+    @cached_property
+    def files(self) -> FileStore:
+        return FileStore(self.settings.data_dir / "attachments")
+
+    def chores(self, tell: Callable[[Nudge], None]) -> Sequence[Chore]:
+        """Return what a worker does now and then."""
+        accounts = [(slug, channel) for (slug, _), channel in self.channels.by_kind.items()]
+        accept = self.arrivals(tell).accept
+        return (*sweeps(accounts, accept, self.now), tidy(self.store, self.files, self.now))
+
+    def links(self, tell: Callable[[Nudge], None]) -> Links:
+        codes = LinkCodes(secret_key(self.settings))
+        return Links(self.store, self.channels, self.committer, codes, tell, self.now)
 
     @cached_property
     def pace(self) -> Callable[[Address], float]:
