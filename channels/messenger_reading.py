@@ -40,7 +40,7 @@ def read(webhook: Webhook, page_id: str) -> Iterator[InboundMessage | Receipt]:
 def _event(
     event: Mapping[str, Any], page_id: str, now: datetime
 ) -> Iterator[InboundMessage | Receipt]:
-    sender = meta.identity(meta.part(event, "sender"), "id")
+    sender = meta.identity(meta.part(event, "sender"), "id", meta.LONGEST_USER)
     recipient = meta.identity(meta.part(event, "recipient"), "id")
     at = meta.moment(event, "timestamp", otherwise=now)
     message, delivery = meta.part(event, "message"), meta.part(event, "delivery")

@@ -16,8 +16,8 @@ from typing import Any
 
 from channels.channel import Acknowledgement, Forged, Malformed, Webhook
 
-LONGEST_ID = 200
-"""Meta's ids of messages and people are shorter; our tables keep no longer ones."""
+LONGEST_ID, LONGEST_USER = 200, 120
+"""Meta's ids of messages and of people are shorter; our tables keep no longer ones."""
 
 # Meta sends a number. Nothing else is said back, so that nobody can make us show a page of theirs.
 _CHALLENGE = re.compile(r"[0-9A-Za-z_-]{1,100}", re.ASCII)
@@ -87,10 +87,10 @@ def number(value: Mapping[str, Any], name: str) -> float | None:
         return None
 
 
-def identity(value: Mapping[str, Any], name: str) -> str:
+def identity(value: Mapping[str, Any], name: str, longest: int = LONGEST_ID) -> str:
     """Return an id; "" when there is none that could be kept."""
     found = text(value, name)
-    return found if len(found) <= LONGEST_ID else ""
+    return found if len(found) <= longest else ""
 
 
 def moment(value: Mapping[str, Any], name: str, otherwise: datetime) -> datetime:

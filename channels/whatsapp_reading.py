@@ -50,7 +50,7 @@ def read(webhook: Webhook, phone_number_id: str) -> Iterator[InboundMessage | Re
 def _messages(value: Mapping[str, Any], now: datetime) -> Iterator[InboundMessage]:
     for message in meta.rows(value, "messages"):
         # Somebody whose number is hidden has an id that only we see: "GB.1349120865530274".
-        user = meta.identity(message, "from") or meta.identity(message, "from_user_id")
+        user = _user(message, "from") or _user(message, "from_user_id")
         external_id = meta.identity(message, "id")
         content = _content(message)
         # What is written in a group was not written to us alone.
@@ -58,6 +58,10 @@ def _messages(value: Mapping[str, Any], now: datetime) -> Iterator[InboundMessag
             continue
         sent_at = meta.moment(message, "timestamp", otherwise=now)
         yield InboundMessage(Address("whatsapp", user), external_id, content, sent_at)
+
+
+def _user(message: Mapping[str, Any], name: str) -> str:
+    return meta.identity(message, name, meta.LONGEST_USER)
 
 
 def _content(message: Mapping[str, Any]) -> Content | None:
