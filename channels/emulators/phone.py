@@ -11,6 +11,18 @@ LONGEST_SCREEN = 200
 
 
 @dataclass(frozen=True)
+class Mark:
+    """A stretch of a text that looks different. `start` and `length` are in UTF-16 code units, as
+    in Telegram's entities. `kind` is bold, italic, underline, strikethrough, code or link (with
+    its `url`)."""
+
+    start: int
+    length: int
+    kind: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
 class Shown:
     """One message on the screen, as the platform's own app would show it.
 
@@ -18,7 +30,8 @@ class Shown:
     order; `menu` is the label of the button that opens them as a list ("" when they stand open).
     `links` are buttons that open a page: (label, address). `media` is the id of a file in the
     emulator's `files`, or an https address. `ticks` is "", sent, delivered, read or failed. `note`
-    is what stands small beside it ("2 parts", "edited").
+    is what stands small beside it ("2 parts", "edited"). `text` is without the platform's own signs
+    for bold and the like: `marks` are what they say.
     """
 
     at: datetime
@@ -31,6 +44,7 @@ class Shown:
     links: tuple[tuple[str, str], ...] = ()
     asks_location: bool = False
     note: str = ""
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass

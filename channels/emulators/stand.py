@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -80,6 +80,7 @@ def _shown(emulator: Emulator, council: str, number: int, shown: Shown) -> dict[
         "ticks": shown.ticks,
         "asks_location": shown.asks_location,
         "note": shown.note,
+        "marks": [asdict(mark) for mark in shown.marks],
     }
 
 

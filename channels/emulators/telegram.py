@@ -20,7 +20,15 @@ from channels.emulators.phone import Phone, Shown
 from channels.emulators.platform import CannotDo, Emulator
 from channels.emulators.telegram_api import BotApi
 from channels.emulators.telegram_rules import Complaint, too_many
-from channels.emulators.telegram_shapes import arguments, command, file, keys_of, links, parts
+from channels.emulators.telegram_shapes import (
+    arguments,
+    command,
+    file,
+    keys_of,
+    links,
+    marks,
+    parts,
+)
 from channels.emulators.telegram_updates import Hook, Updates
 from channels.emulators.webhooks import Answered
 
@@ -236,6 +244,7 @@ class TelegramEmulator(Emulator):
                 at=shown.at,
                 mine=False,
                 text=shown.text,
+                marks=marks(message),
                 media=shown.media,
                 buttons=tuple(
                     key["text"]

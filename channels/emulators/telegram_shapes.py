@@ -9,6 +9,7 @@ from typing import Any
 
 from sanic import Request
 
+from channels.emulators.phone import Mark
 from channels.emulators.platform import CannotDo
 from channels.emulators.telegram_html import length
 from channels.emulators.telegram_rules import LONGEST_TEXT, Complaint
@@ -65,6 +66,20 @@ def links(message: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
         for each in entities
         if each["type"] == "text_link"
     ]
+
+
+def marks(message: Mapping[str, Any]) -> tuple[Mark, ...]:
+    """Return what stands out in a message's words: its entities, as a phone shows them."""
+    entities = message.get("entities") or message.get("caption_entities") or ()
+    return tuple(
+        Mark(
+            each["offset"],
+            each["length"],
+            "link" if each["type"] == "text_link" else each["type"],
+            each.get("url", ""),
+        )
+        for each in entities
+    )
 
 
 def file(number: str, size: int, media_type: str, caption: str) -> Mapping[str, Any]:

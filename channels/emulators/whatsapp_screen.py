@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from channels.emulators.phone import Shown
+from channels.emulators.phone import Mark, Shown
 from channels.emulators.platform import Emulator
 from channels.emulators.whatsapp_rules import (
     ImageMessage,
@@ -24,7 +24,8 @@ def put(emulator: Emulator, message: Sendable, wamid: str) -> int:
     """Put a message on a phone; return its number there."""
     now, user = emulator.clock(), message.user
     if isinstance(message, TextMessage):
-        return emulator.show(user, Shown(now, False, _seen(message.text.body)))
+        text, marks = _seen(message.text.body)
+        return emulator.show(user, Shown(now, False, text, marks=marks))
     if isinstance(message, ImageMessage):
         image = message.image
         shown = Shown(now, False, image.caption, media=image.link or image.id or "")
@@ -38,27 +39,37 @@ def put(emulator: Emulator, message: Sendable, wamid: str) -> int:
 
 def _put_interactive(emulator: Emulator, message: InteractiveMessage, wamid: str) -> int:
     asked, now = message.interactive, emulator.clock()
-    text = _seen(asked.body.text)
+    text, marks = _seen(asked.body.text)
     replies: Mapping[str, Any]
     if isinstance(asked, ReplyButtons):
         replies = {each.reply.title: each.reply.dict() for each in asked.action.buttons}
-        kind, shown = "button_reply", Shown(now, False, text, buttons=tuple(replies))
+        kind, shown = "button_reply", Shown(now, False, text, tuple(replies), marks=marks)
     elif isinstance(asked.action, Sections):
         rows = [row for section in asked.action.sections for row in section.rows]
         replies = {
             f"{row.title} {row.description}".strip(): row.dict(exclude_defaults=True)
             for row in rows
         }
-        shown = Shown(now, False, text, buttons=tuple(replies), menu=asked.action.button)
+        menu = asked.action.button
+        shown = Shown(now, False, text, tuple(replies), menu=menu, marks=marks)
         kind = "list_reply"
     else:
-        return emulator.show(message.user, Shown(now, False, text, asks_location=True))
+        return emulator.show(message.user, Shown(now, False, text, asks_location=True, marks=marks))
     number = emulator.show(message.user, shown)
     offers = emulator.phone(message.user).private.setdefault("offers", {})
     offers[number] = (wamid, kind, replies)
     return number
 
 
-def _seen(text: str) -> str:
-    """Return a text as people see it, without the signs that make it bold."""
-    return BOLD.sub(r"\1", text)
+def _seen(text: str) -> tuple[str, tuple[Mark, ...]]:
+    """Return a text as people see it, without the signs that make it bold, and what is bold."""
+    seen, marks, end = "", [], 0
+    for found in BOLD.finditer(text):
+        seen += text[end : found.start()]
+        marks.append(Mark(_units(seen), _units(found[1]), "bold"))
+        seen, end = seen + found[1], found.end()
+    return seen + text[end:], tuple(marks)
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2

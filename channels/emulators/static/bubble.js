@@ -15,7 +15,7 @@ export function bubble(shown, look, acts) {
   if (shown.text) {
     const text = make("p", "text");
     text.dataset.words = "";
-    text.append(...words(shown.text, look));
+    text.append(...words(shown.text, shown.marks));
     card.append(text);
   }
   card.append(foot(shown, look));
@@ -30,7 +30,9 @@ export function bubble(shown, look, acts) {
 }
 
 function keys(shown, look, acts) {
-  const made = shown.links.map(({ label, url }) => {
+  // What is a link in the words already is no button as well.
+  const inWords = new Set(shown.marks.map((mark) => mark.url));
+  const made = shown.links.filter(({ url }) => !inWords.has(url)).map(({ label, url }) => {
     const link = make("a", "key");
     link.href = url;
     link.target = "_blank";

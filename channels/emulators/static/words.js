@@ -1,39 +1,42 @@
-// What a message says, as nodes: addresses become links, and WhatsApp's marks become type.
+// What a message says, as nodes: its marks become type, and addresses become links.
 
 const ADDRESS = /https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]}']/g;
-const MARKS = { "*": "strong", _: "em", "~": "s" };
-const MARKED = /(^|[\s(])([*_~])(?=\S)([^\n]*?\S)\2(?=$|[\s).,;:!?])/m;
+const TYPES = {
+  bold: "strong", italic: "em", underline: "u", strikethrough: "s", code: "code", pre: "code",
+};
 
-export function words(text, look) {
-  const nodes = [];
-  let from = 0;
-  for (const found of text.matchAll(ADDRESS)) {
-    nodes.push(...typed(text.slice(from, found.index), look), link(found[0]));
-    from = found.index + found[0].length;
+// Marks are {start, length, kind, url}, counted in UTF-16 units as JavaScript does.
+export function words(text, marks) {
+  const named = marks.filter((mark) => mark.url);
+  const found = [...text.matchAll(ADDRESS)]
+    .map((each) => ({ start: each.index, length: each[0].length, kind: "link", url: each[0] }))
+    .filter((each) => !named.some((mark) => overlap(mark, each)));
+  const all = [...marks, ...found];
+  const cuts = new Set([0, text.length]);
+  for (const mark of all) cuts.add(mark.start).add(mark.start + mark.length);
+  const ends = [...cuts].sort((one, other) => one - other);
+  return ends.slice(1).map((end, place) => {
+    const start = ends[place];
+    let node = document.createTextNode(text.slice(start, end));
+    for (const mark of all) {
+      if (mark.start <= start && end <= mark.start + mark.length) node = wrapped(node, mark);
+    }
+    return node;
+  });
+}
+
+function overlap(one, other) {
+  return one.start < other.start + other.length && other.start < one.start + one.length;
+}
+
+function wrapped(node, mark) {
+  if (!mark.url && !TYPES[mark.kind]) return node;
+  const element = document.createElement(mark.url ? "a" : TYPES[mark.kind]);
+  if (mark.url) {
+    element.href = mark.url;
+    element.target = "_blank";
+    element.rel = "noreferrer";
   }
-  nodes.push(...typed(text.slice(from), look));
-  return nodes;
-}
-
-function link(url) {
-  const element = document.createElement("a");
-  element.href = url;
-  element.target = "_blank";
-  element.rel = "noreferrer";
-  element.textContent = url;
+  element.append(node);
   return element;
-}
-
-function typed(text, look) {
-  if (text === "") return [];
-  const found = look === "whatsapp" ? MARKED.exec(text) : null;
-  if (!found) return [document.createTextNode(text)];
-  const element = document.createElement(MARKS[found[2]]);
-  element.append(...typed(found[3], look));
-  const end = found.index + found[0].length;
-  return [
-    ...typed(text.slice(0, found.index) + found[1], ""),
-    element,
-    ...typed(text.slice(end), look),
-  ];
 }
