@@ -21,7 +21,7 @@ FIRST_NUMBER = 447_700_900_000
 
 HEAD = """\
 # Made for the phones of the demonstration. Nobody else takes these secrets.
-# To connect a real account, see docs/how-to/.
+# To connect a real account, see docs/how-to/connect-a-channel.md.
 """
 
 
