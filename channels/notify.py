@@ -60,7 +60,8 @@ REFUSALS: tuple[tuple[str, type[Refused], str], ...] = (
     ("template", Refused, "template"),
     ("personalisation", Refused, "template"),
 )
-"""Notify has no error codes below its few kinds of error: what it says is looked at for these."""
+"""Notify has no codes below its few kinds of error, so what it says is looked at for these. It may
+change its words: then a parcel is still refused, with a reason that says less."""
 
 T = TypeVar("T")
 

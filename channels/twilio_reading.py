@@ -109,7 +109,7 @@ def nth(name: str, place: int) -> str:
 
 
 def _messages(form: Mapping[str, str], webhook: Webhook) -> Sequence[InboundMessage]:
-    sid = form.get("MessageSid") or form.get("SmsSid")
+    sid = storable(form.get("MessageSid") or form.get("SmsSid", ""))
     sender = number(form.get("From", ""))
     if not sid or len(sid) > LONGEST_ID or sender is None:
         return ()
@@ -124,7 +124,7 @@ def _messages(form: Mapping[str, str], webhook: Webhook) -> Sequence[InboundMess
     return [
         InboundMessage(
             sender=Address("sms", sender),
-            external_id=nth(storable(sid), place),
+            external_id=nth(sid, place),
             content=content,
             sent_at=webhook.received_at,
             also_known_as=(nth(f"twilio-try:{token}", place),) if token else (),
