@@ -226,7 +226,7 @@ export class Transcript {
     if (this.#scroll.scrollHeight > this.#scroll.clientHeight) {
       this.#scroll.scrollTo({ top: this.#scroll.scrollHeight, behavior });
     } else {
-      end.scrollIntoView({ block: "nearest", behavior });
+      end?.scrollIntoView({ block: "nearest", behavior });
     }
   }
 }

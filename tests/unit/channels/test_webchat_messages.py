@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -331,3 +332,26 @@ def test_the_end_wipes_the_chat_from_the_device(door: Door, browser: httpx.Clien
     left = browser.get("/chat/ashcombe?ended=1").text
     assert "This chat has ended and been wiped from this device" in left
     assert "My secret" not in browser.get("/chat/ashcombe").text
+
+
+def test_who_writes_too_fast_is_told_when_to_send_it_again(door: Door) -> None:
+    with door.browser() as browser:
+        door.chat.too_fast = [timedelta(seconds=19.2)]
+        message = {"id": "message-fast", "text": "And another thing"}
+
+        refused = browser.post("/chat/ashcombe/messages", json=message)
+        kept = browser.post("/chat/ashcombe/messages", json=message)
+
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "20")
+    assert "Wait 20 seconds" in refused.json()["error"]
+    assert kept.status_code == 202
+
+
+def test_without_scripts_what_was_sent_too_fast_stays_in_the_box(door: Door) -> None:
+    with door.browser() as browser:
+        door.chat.too_fast = [timedelta(seconds=20)]
+        answer = browser.post("/chat/ashcombe/say", data={"text": "And another thing"})
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "20")
+    assert "You have sent many messages in a short time." in answer.text
+    assert ">And another thing</textarea>" in answer.text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from channels.messages import Link
-from channels.webchat.rich_text import answer_html, safe_link, typed_html
+from channels.webchat.rich_text import answer_html, safe_link, spelled_out, typed_html
 
 
 @pytest.mark.parametrize(
@@ -107,3 +107,24 @@ def test_an_officers_addresses_are_links(text: str, html: str) -> None:
 )
 def test_a_link_under_an_answer_opens_only_what_is_safe(url: str, safe: bool) -> None:
     assert (safe_link(Link("Read on", url)) is not None) is safe
+
+
+@pytest.mark.parametrize(
+    ("markdown", "html"),
+    [
+        pytest.param(
+            "[Pay](https://www.ashcombe.example/pay?a=1&b=2)",
+            '<p>Pay (<span class="address">www.ashcombe.example/pay?a=1&amp;b=2</span>)</p>',
+            id="a link",
+        ),
+        pytest.param("[01632 960 100](tel:01632960100)", "<p>01632 960 100</p>", id="a number"),
+        pytest.param(
+            "[ring us](tel:01632960100)",
+            '<p>ring us (<span class="address">01632960100</span>)</p>',
+            id="a number behind words",
+        ),
+        pytest.param("No links", "<p>No links</p>", id="no link"),
+    ],
+)
+def test_in_a_kiosk_addresses_are_there_to_be_read(markdown: str, html: str) -> None:
+    assert spelled_out(answer_html(markdown)) == html

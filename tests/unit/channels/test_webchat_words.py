@@ -11,7 +11,7 @@ from channels.channel import Refused, Webhook
 from channels.messages import Address, Choice, Reply
 from channels.transcript import Entry, Speaker
 from channels.webchat.channel import WebChat
-from channels.webchat.days import clock, day, day_heading
+from channels.webchat.days import clock, day, day_heading, span
 from channels.webchat.plain_transcript import plain_transcript
 from channels.webchat.rows import rows
 from channels.webchat.service import Status, View
@@ -46,6 +46,21 @@ def test_times_are_as_clocks_in_britain_show_them(at: datetime, words: str) -> N
 )
 def test_a_new_day_has_a_heading(at: datetime, words: str) -> None:
     assert day_heading(at, MONDAY) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "1 second"),
+        (20, "20 seconds"),
+        (60, "1 minute"),
+        (60.5, "61 seconds"),
+        (90, "90 seconds"),
+    ]
+    + [(121, "3 minutes"), (3400, "57 minutes"), (7300, "3 hours"), (86_400, "24 hours")],
+)
+def test_a_wait_is_said_in_words_and_never_too_short(seconds: float, words: str) -> None:
+    assert span(timedelta(seconds=seconds)) == words
 
 
 def test_a_date_is_written_in_full() -> None:
