@@ -23,6 +23,8 @@ Vectors = NDArray[np.float32]
 SHORT = 24
 """Characters of a text that is likely to be said again."""
 REMEMBERED = 1024
+ENDS = " ?!."
+"""What may end a text and is not read."""
 
 
 class SentenceEncoder:
@@ -66,7 +68,8 @@ class SentenceEncoder:
         return vector
 
     def _batch(self, texts: list[str]) -> Vectors:
-        tokens = self._tokenizer.encode_batch(texts)
+        # "When is my bin collected?" is the same question without its mark, and people leave it out.
+        tokens = self._tokenizer.encode_batch([text.rstrip(ENDS) or text for text in texts])
         inputs = {
             "input_ids": np.array([t.ids for t in tokens], dtype=np.int32),
             "attention_mask": np.array([t.attention_mask for t in tokens], dtype=np.int32),
@@ -84,4 +87,4 @@ def load_encoder(folder: Path = FOLDER) -> SentenceEncoder:
 @lru_cache(maxsize=2)
 def model_mark(folder: Path = FOLDER) -> str:
     """Return a short mark that changes when the model does, so that old vectors are not reused."""
-    return f"{zlib.crc32((folder / 'model.onnx').read_bytes()):08x}"
+    return f"{zlib.crc32((folder / 'model.onnx').read_bytes(), zlib.crc32(ENDS.encode())):08x}"
