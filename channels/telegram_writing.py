@@ -18,6 +18,10 @@ MOST_BUTTONS = 100
 LONGEST_DATA = 64
 """What a button can bring back, in bytes."""
 
+MOST_FORMATTED = 98
+"""Telegram formats 100 pieces of a message and shows the rest without its links; the source is two
+of them."""
+
 SHORT_LABEL = 16
 """Two buttons of so many characters stand side by side on a phone."""
 
@@ -66,12 +70,17 @@ def _texts(reply: Reply, wording: Wording) -> Sequence[str]:
         LONGEST_TEXT - (visible_length(source) + 2 if source else 0),
         style=TELEGRAM_HTML,
         choices=by_number,
-        measure=visible_length,
+        measure=_measured,
     )
     texts = list(cut) or [TELEGRAM_HTML.escape(wording.choose)]
     if source:
         texts[-1] = f"{texts[-1]}\n\n{source}"
     return texts
+
+
+def _measured(html: str) -> int:
+    formatted = html.count("</") <= MOST_FORMATTED
+    return visible_length(html) if formatted else LONGEST_TEXT + 1
 
 
 def _source(source: Source, wording: Wording) -> str:

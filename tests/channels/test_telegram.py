@@ -443,6 +443,15 @@ def test_a_long_answer_comes_in_parts_and_its_buttons_under_the_last() -> None:
     assert words.startswith(text.replace("**", ""))
 
 
+def test_no_message_has_more_links_than_telegram_shows() -> None:
+    links = tuple(Link(f"Page {at}", f"https://ashcombe.example/{at}") for at in range(150))
+    said = telegram().render(Reply("Read on.", links=links, source=SOURCE))
+    shown = [parse_html(payload["text"]).entities for payload in said]
+    assert [len(entities) <= 100 for entities in shown] == [True, True]
+    urls = {entity["url"] for entities in shown for entity in entities if "url" in entity}
+    assert urls == {link.url for link in links} | {SOURCE.url}
+
+
 def test_more_choices_than_buttons_are_numbered() -> None:
     choices = tuple(Choice(f"Street {chr(65 + n % 26)}{n // 26 * 'x'}", str(n)) for n in range(101))
     [said] = telegram().render(Reply("Which street?", choices=choices))
