@@ -26,7 +26,7 @@ from channels.channel import (
 from channels.messages import Address, InboundMessage, Reply
 from channels.sms import number, storable, texts
 from channels.twilio_calls import Calls
-from channels.twilio_reading import contents, is_signed, nth, read, text_of
+from channels.twilio_reading import as_parameter, contents, is_signed, nth, read, text_of
 
 API = "https://api.twilio.com"
 MOST_PAGES = 50
@@ -81,7 +81,7 @@ class Twilio(Channel):
 
     async def send(self, to: Address, payload: Payload, key: str) -> str | None:
         sender = {"MessagingServiceSid": self._service} if self._service else {"From": self._number}
-        callback = f"{self._account.webhook_url}?key={quote(key, safe='')}"
+        callback = f"{self._account.webhook_url}?key={as_parameter(key)}"
         form = {"To": to.user, "Body": str(payload["text"]), "StatusCallback": callback, **sender}
         made = await self._calls.create("Messages", form)
         if not isinstance(made.get("sid"), str):

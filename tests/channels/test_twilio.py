@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -33,7 +34,7 @@ from channels.channel import (
 )
 from channels.messages import Address, Attached, InboundMessage, Reply, Said
 from channels.twilio import Twilio
-from channels.twilio_reading import signature
+from channels.twilio_reading import as_parameter, from_parameter, signature
 from tests.channels.of_texts import (
     ADA,
     NOW,
@@ -116,7 +117,7 @@ def test_reads_texts(name: str, expected: list[InboundMessage]) -> None:
     ],
 )
 def test_reads_receipts(name: str, expected: list[tuple[str, str]]) -> None:
-    read = channel().parse(from_twilio(fixture("twilio", name), query="key=turn-7%3A0"))
+    read = channel().parse(from_twilio(fixture("twilio", name), query="key=turn-7~3A0"))
     assert list(read) == [
         Receipt(SM9, status, NOW, reason, key="turn-7:0") for status, reason in expected
     ]
@@ -167,7 +168,7 @@ FORM = fixture("twilio", "text")
 
 def test_a_call_that_twilio_signed_is_believed() -> None:
     channel().verify(from_twilio(FORM))
-    channel().verify(from_twilio(FORM, query="key=turn-7%3A0"))
+    channel().verify(from_twilio(FORM, query="key=turn-7~3A0"))
 
 
 def test_behind_a_proxy_the_public_address_counts() -> None:
@@ -322,8 +323,16 @@ async def test_sends_a_text_and_asks_for_receipts_with_our_key() -> None:
         "To": ["+447700900123"],
         "From": ["+447700900999"],
         "Body": ["Tŷ Gwyn"],
-        "StatusCallback": [f"{URL}?key=turn-7%3A0"],
+        "StatusCallback": [f"{URL}?key=turn-7~3A0"],
     }
+
+
+@settings(deadline=None)
+@given(key=st.text(st.characters(blacklist_categories=["Cs"]), max_size=40))
+def test_a_key_comes_back_whole_from_an_address_without_escapes(key: str) -> None:
+    written = as_parameter(key)
+    assert re.fullmatch(r"[\w.~-]*", written, re.ASCII)
+    assert from_parameter(written) == key
 
 
 async def test_a_messaging_service_takes_the_place_of_the_number() -> None:
