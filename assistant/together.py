@@ -20,7 +20,8 @@ class WritesTogether:
     """A thread that runs writes in the order they come.
 
     Each runs under a savepoint of its own: one that raises takes none of the others with it. A
-    future is done only after the commit.
+    future is done only after the commit. Who no longer waits for one stops no other: work that has
+    not begun is left out, and what has begun is finished.
     """
 
     def __init__(self, transaction: Callable[[], AbstractContextManager[Connection]]) -> None:
@@ -52,10 +53,12 @@ class WritesTogether:
                     self._waiting.put(None)
                     break
                 batch.append(following)
-            self._commit(batch)
+            self._commit([each for each in batch if each[1].set_running_or_notify_cancel()])
 
     def _commit(self, batch: list[tuple[Work, Future[Any]]]) -> None:
         outcomes: list[Any] = []
+        if not batch:
+            return
         try:
             with self._transaction() as connection:
                 for work, _ in batch:
