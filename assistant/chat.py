@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from assistant import conversations as book
-from assistant import inbox, transcript
+from assistant import inbox, people, transcript
 from assistant.conversation import Conversation, Keeper
 from assistant.hub import Hub, conversation_key, person_key, queue_key
 from assistant.metrics import MESSAGES, REPEATS
@@ -152,14 +152,20 @@ class Chat:
             if conversation.closed_at is not None or conversation.address != address:
                 return None
             now = self.now()
+            phone = _phone_of(connection, address)
+            if phone is not None:
+                # Only this screen is done with it: what is said from now on goes to the phone.
+                goes_on = book.open_for(connection, authority, phone, now)
+                book.save(connection, goes_on, now)
+                return goes_on
             closed = conversation.closed(now)
             book.save(connection, closed, now)
             queue.leave(connection, closed.id, "ended by the resident", now)
             return closed
 
-        closed = await self.store.run(work)
-        if closed is not None:
-            self.hub.tell(about(closed, "queue"))
+        changed = await self.store.run(work)
+        if changed is not None:
+            self.hub.tell(about(changed, "queue"))
 
     async def typing(self, authority: str, visitor: str) -> None:
         conversation = await self.store.look(
@@ -186,3 +192,10 @@ class Chat:
             closed=conversation.closed_at is not None,
             ready=self.hub.bot_ready,
         )
+
+
+def _phone_of(connection: Connection, address: Address) -> Address | None:
+    """Return where else the visitor can be reached, the address linked last; None for most."""
+    person = people.person_of(connection, address)
+    theirs = people.addresses_of(connection, person) if person else ()
+    return next((one for one in reversed(theirs) if one.channel != CHANNEL), None)
