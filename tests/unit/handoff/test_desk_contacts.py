@@ -41,11 +41,11 @@ def test_the_briefing_shows_every_contact_and_how_it_was_linked(open_desk: Desk,
 
     for shown in (
         "Text message, 07700 900123",
-        "Linked 10:00 by Sam: Rang back.",
+        "Linked 10:00 by Sam: “Rang back.”",
         "Linked 10:00 with a code.",
         "Link another contact",
         "<b>WhatsApp, 07700 900456</b> unlinked",
-        "10:00, by Sam: Not theirs.",
+        "10:00, by Sam: “Not theirs.”",
     ):
         assert shown in page
     assert page.count("contacts/ask-unlink") == 2

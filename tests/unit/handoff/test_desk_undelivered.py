@@ -65,7 +65,7 @@ def test_it_says_how_much_waits_and_what_the_platform_says(open_desk: Desk) -> N
         page = " ".join(priya.get(PAGE).text.split())
 
     assert "Text message · Ashcombe" in page
-    assert "1,200 waiting to be sent, the oldest for 9:00" in page
+    assert "1,200 waiting to be sent, the oldest since 09:51" in page
     assert "Not working: the platform has a fault (500), since 09:52. Next try 10:01." in page
     assert "Telegram" not in page
 
@@ -131,7 +131,7 @@ def test_discarding_asks_and_wants_a_reason(open_desk: Desk) -> None:
     assert "Write why you discard it." in without.text
     assert open_desk.post.done == [("discard", 7, "priya", "Told them on the phone.")]
     assert "Discarded. It will not be sent." in page
-    assert "Discarded by Priya 09:30: Told them on the phone." in page
+    assert "Discarded by Priya 09:30: “Told them on the phone.”" in page
 
 
 def test_it_can_be_narrowed_to_one_council_and_channel(open_desk: Desk) -> None:
