@@ -11,7 +11,7 @@ from channels.gsm import foreign, parts, septets, units
 from channels.messages import Reply, Source
 from channels.sms import texts
 from channels.wording import Wording
-from knowledge.answers import answer
+from knowledge.answers import Answer, answer
 from knowledge.authorities import Authority, NeedsPlace
 from knowledge.base import Article
 from knowledge.library import Library
@@ -83,24 +83,19 @@ class Preview:
         """Return what somebody at that door gets about each article: one form for each council
         that may be responsible."""
         return [
-            Form(
+            Form(name, texts(reply, self.wording)) for name, reply in self.replies(articles, door)
+        ]
+
+    def replies(self, articles: Sequence[Article], door: Authority) -> Sequence[tuple[str, Reply]]:
+        """Return what the bot says to somebody at that door about each article, with its name."""
+        return [
+            (
                 article.slug if its == door else f"{article.slug}, by {its.short_name}",
-                texts(self._reply(article, door, its), self.wording),
+                reply_of(answer(article, door, its, self.day)),
             )
             for article in articles
             for its in self._providers(article, door)
         ]
-
-    def _reply(self, article: Article, door: Authority, responsible: Authority) -> Reply:
-        found = answer(article, door, responsible, self.day)
-        source = Source(
-            article=found.article,
-            title=found.title,
-            url=found.url,
-            responsible=found.responsible,
-            reviewed_on=found.reviewed_on,
-        )
-        return Reply(found.text, source=source, short=found.short)
 
     def _providers(self, article: Article, door: Authority) -> Sequence[Authority]:
         councils, day = self.library.authorities, self.day
@@ -140,6 +135,18 @@ class Preview:
         yield f"\n  {average(found):.2f} parts on average over {len(found)} answers"
         if self.price is not None:
             yield f"  £{self.price * Decimal(average(found)):.4f} an answer on average"
+
+
+def reply_of(found: Answer) -> Reply:
+    """Return an answer as the bot says it."""
+    source = Source(
+        article=found.article,
+        title=found.title,
+        url=found.url,
+        responsible=found.responsible,
+        reviewed_on=found.reviewed_on,
+    )
+    return Reply(found.text, source=source, short=found.short)
 
 
 def average(found: Sequence[Form]) -> float:

@@ -120,7 +120,7 @@ def _group(texts: Sequence[Mapping[str, Any]]) -> InboundMessage | None:
 
 
 def _is_id(name: object) -> bool:
-    return isinstance(name, str) and 0 < len(name) <= LONGEST_ID
+    return isinstance(name, str) and 0 < len(storable(name)) <= LONGEST_ID
 
 
 def _at(text: Mapping[str, Any]) -> datetime:

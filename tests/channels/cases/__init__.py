@@ -1,0 +1,1 @@
+"""The cases of the channels whose own tests are long."""
