@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from importlib import import_module
 
 import httpx
 
@@ -31,25 +32,32 @@ from channels.account import Account
 from channels.bucket import Buckets
 from channels.channel import Channel
 from channels.messages import Address
-from channels.messenger import Messenger
-from channels.notify import Notify
-from channels.telegram import Telegram
-from channels.twilio import Twilio
 from channels.webchat.channel import WebChat
 from channels.webchat.service import Council
-from channels.whatsapp import WhatsApp
 from handoff.shelf import Answer, Offer
 from knowledge.answers import answer
 from knowledge.authorities import Authority, NeedsPlace
 from knowledge.hours import hours_sentence
 from knowledge.library import Library, open_library
 
+
+def _class(module: str, name: str) -> Callable[[Account], Channel]:
+    """Return what builds a channel of that class. The class is loaded, with all that it needs, for
+    the first account of its kind."""
+
+    def build(account: Account) -> Channel:
+        channel: Channel = getattr(import_module(f"channels.{module}"), name)(account)
+        return channel
+
+    return build
+
+
 KINDS: Mapping[str, Callable[[Account], Channel]] = {
-    "twilio": Twilio,
-    "notify": Notify,
-    "telegram": Telegram,
-    "whatsapp": WhatsApp,
-    "messenger": Messenger,
+    "twilio": _class("twilio", "Twilio"),
+    "notify": _class("notify", "Notify"),
+    "telegram": _class("telegram", "Telegram"),
+    "whatsapp": _class("whatsapp", "WhatsApp"),
+    "messenger": _class("messenger", "Messenger"),
 }
 """Every kind of channel that a council can have an account for. A new one is a line here."""
 
