@@ -69,6 +69,7 @@ _FILE = {
     "type": "we do not take files of this kind",
     "mismatch": "the file is not what it says it is",
     "virus": "the virus scanner found something in it",
+    "scanner": "the virus scanner does not answer",
     "gone": "the platform no longer has it",
     "host": "it is not at an address of the platform’s",
     "foreign_address": "it is not at an address of the platform’s",

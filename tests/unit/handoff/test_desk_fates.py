@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from channels import notify, twilio_calls, twilio_reading, whatsapp_reading
 from channels.channel import Limits
 from channels.transcript import Attachment, Delivery, Entry, Speaker
 from handoff.addresses import address_name, thread_names
@@ -219,3 +222,24 @@ def test_without_any_address_the_channels_own_limits_count() -> None:
     (only,) = threads_of("sms", [], None, LIMITS)
 
     assert (only.user, only.limit, only.name) == ("", 612, "Text message")
+
+
+def test_every_reason_that_a_channel_gives_has_words() -> None:
+    project = Path(__file__).resolve().parents[3]
+    raised = re.compile(
+        r"(?:Refused|Transient|Unsure|Unreachable|WindowClosed)\(\s*\"([a-z0-9_]+)\""
+    )
+    files = [*project.glob("channels/*.py"), *project.glob("assistant/*.py")]
+    given = {word for file in files for word in raised.findall(file.read_text("utf-8"))}
+    given |= {reason for _, _, reason in notify.REFUSALS}
+    for known in (
+        twilio_calls.FOR_THIS_NUMBER,
+        twilio_calls.FOR_THIS_TEXT,
+        twilio_calls.FOR_NOW,
+        twilio_reading.REASONS,
+        whatsapp_reading.REASONS,
+    ):
+        given |= set(known.values())
+
+    assert len(given) > 20
+    assert {reason for reason in given if "platform said" in why(reason)} == set()
