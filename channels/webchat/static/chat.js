@@ -43,7 +43,8 @@ const outbox = new Outbox(base, chat.dataset.authority, {
     if (chat.dataset.state === "bot") standing.writing("");
   },
   paused(message, seconds) {
-    const words = `You have sent many messages in a short time. We send this one in ${seconds} seconds.`;
+    const wait = seconds === 1 ? "1 second" : `${seconds} seconds`;
+    const words = `You have sent many messages in a short time. We send this one in ${wait}.`;
     transcript.delivery(message.id, "paused", words);
     announcer.say(words);
   },

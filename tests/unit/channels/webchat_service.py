@@ -262,6 +262,8 @@ def running_chat(
     """Serve the chat and the demo page on a loopback port until the block ends. `offers` are the
     channels to carry on by."""
     links = FakeLinks(offers)
+    # Sanic rewrites its own methods when it starts; only in test mode can it start again.
+    test_mode, Sanic.test_mode = Sanic.test_mode, True
     loop = asyncio.new_event_loop()
     listening = socket.create_server(("127.0.0.1", port))
     ready = threading.Event()
@@ -318,6 +320,7 @@ def running_chat(
         thread.join(10)
         listening.close()
         Sanic._app_registry.pop(app.name, None)
+        Sanic.test_mode = test_mode
 
 
 @dataclass(frozen=True)
