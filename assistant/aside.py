@@ -11,7 +11,7 @@ from assistant import conversations as book
 from assistant.consent import Wish
 from assistant.conversation import Conversation, Keeper
 from assistant.inbox import Work
-from assistant.turn import Committer, Outcome
+from assistant.turn import Committer, Outcome, is_first
 
 
 def is_aside(conversation: Conversation, wish: Wish | None, *, stopped: bool) -> bool:
@@ -41,14 +41,16 @@ def settle(
         consent.stop(connection, conversation.authority, address, now)
         consent.refuse_parcels(connection, conversation.authority, address)
         response = "utter_stopped"
-    elif wish is Wish.START:
-        consent.start(connection, conversation.authority, address)
-        response = "utter_started"
     elif consent.has_stopped(connection, conversation.authority, address):
-        if consent.tell_once(connection, conversation.authority, address):
+        if wish is Wish.START:
+            consent.start(connection, conversation.authority, address)
+            response = "utter_started"
+        elif consent.tell_once(connection, conversation.authority, address):
             response = "utter_still_stopped"
     else:
-        response = "utter_who_is_this"
+        # START from somebody new is how a chat with a Telegram bot begins.
+        new = is_first(connection, conversation, address)
+        response = "utter_first_contact" if new else "utter_who_is_this"
     if response:
         conversation = committer.say_of_council(
             connection, conversation, response, now, to=address, even_if_stopped=True

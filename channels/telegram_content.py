@@ -9,7 +9,7 @@ from telegram import Message
 
 from channels.messages import Attached, Content, Located, Said
 
-COMMANDS = {"start": "hello", "help": "HELP", "agent": "PERSON", "stop": "STOP"}
+COMMANDS = {"start": "START", "help": "HELP", "agent": "PERSON", "stop": "STOP"}
 """What a command stands for, in the words that every channel reads."""
 
 _COMMAND = re.compile(r"/(\w+)(?:@\w+)?(?:\s|$)")

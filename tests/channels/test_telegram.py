@@ -94,8 +94,8 @@ def fixture(name: str) -> Webhook:
     [
         pytest.param("text", Said("When is my bin collected?"), id="words"),
         pytest.param("text_with_emoji", Said("Thank you 🙏🏽"), id="an emoji"),
-        pytest.param("command_start", Said("hello"), id="/start says hello"),
-        pytest.param("command_start_link", Said("hello"), id="/start from a link on a page"),
+        pytest.param("command_start", Said("START"), id="/start is START"),
+        pytest.param("command_start_link", Said("START"), id="/start from a link on a page"),
         pytest.param("command_help", Said("HELP"), id="/help, written with the bot's name"),
         pytest.param("command_agent", Said("PERSON"), id="/agent, in any case"),
         pytest.param("command_stop", Said("STOP"), id="/stop"),
