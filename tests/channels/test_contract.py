@@ -190,7 +190,7 @@ def test_what_is_no_update_is_read_or_malformed(case: Case, channel: Channel) ->
 
 
 def test_an_update_with_one_thing_wrong_is_read_or_malformed(case: Case, channel: Channel) -> None:
-    odd: Sequence[Any] = ("\x00", 10**400)
+    odd: Sequence[Any] = ("\x00", 10**400, "x" * 150)
     for update in case.updates().values():
         for junk in odd:
             for mutant in mutants(update, junk):
@@ -384,7 +384,8 @@ def read(channel: Channel, webhook: Webhook) -> Sequence[InboundMessage | Receip
         if isinstance(one, InboundMessage):
             assert one.sender.channel == channel.name
             assert 0 < len(one.sender.user) <= LONGEST_USER
-            assert 0 < len(one.external_id) <= LONGEST_ID
+            names = (one.external_id, *one.also_known_as)
+            assert all(0 < len(name) <= LONGEST_ID for name in names)
             assert one.sent_at.tzinfo is not None
         else:
             assert isinstance(one, Receipt)
