@@ -26,3 +26,9 @@ REQUESTS = Histogram(
 WAITING = Gauge(
     "front_door_waiting", "Rows that wait now.", ["what"], multiprocess_mode="mostrecent"
 )
+PARCELS_WAITING = Gauge(
+    "front_door_parcels_waiting",
+    "Parcels that wait now, to be sent or until the person writes (held).",
+    ["channel", "state"],
+    multiprocess_mode="mostrecent",
+)

@@ -16,12 +16,12 @@ from sanic import HTTPResponse, Request, Sanic
 from sanic.exceptions import SanicException
 from sanic.response import BaseHTTPResponse, html, json, raw, text
 
-from assistant import counts
+from assistant import counts, outbox
 from assistant.contact_book import ContactBook
 from assistant.errors import error_page, meaning
 from assistant.file_store import StoredFiles
 from assistant.hub import Hub
-from assistant.metrics import REQUESTS, WAITING
+from assistant.metrics import PARCELS_WAITING, REQUESTS, WAITING
 from assistant.post import PostRoom
 from assistant.settings import Settings, secret_key
 from assistant.wiring import Parts
@@ -118,6 +118,10 @@ def _add_operations(app: Sanic, parts: Parts, hub: Hub) -> None:
     async def metrics(request: Request) -> HTTPResponse:
         for what, number in (await parts.store.look(counts.waiting)).items():
             WAITING.labels(what).set(number)
+        parcels = await parts.store.look(outbox.waiting_by_channel)
+        for name in {channel.name for channel in parts.channels.all() if channel.pushed}:
+            for state in ("waiting", "held"):
+                PARCELS_WAITING.labels(name, state).set(parcels.get((name, state), 0))
         registry = OWN_REGISTRY
         if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
             registry = CollectorRegistry()
