@@ -5,16 +5,28 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections import UserDict
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 import tomli
 
+from assistant.accounts import Channels, Values, build_channels, read_accounts
 from assistant.settings import PROJECT, Settings
+from assistant.wiring import KINDS
+from assistant.words import read_words
 
 DOCS = PROJECT / "docs"
 REFERENCE = DOCS / "reference"
+CONNECT = DOCS / "how-to" / "connect-a-channel.md"
+SECRETS = {
+    "ASHCOMBE_TELEGRAM_TOKEN": "123456:AAtoken",
+    "THORNBRIDGE_NOTIFY_KEY": "live-26785a09-ab16-4eb0-8407-a37497a57506"
+    "-3d844edf-8d35-48ac-975b-e847b4f122b0",
+}
 # Articles are residents' reading, with rules of their own.
 IGNORED = {".venv", "articles", "models", "results", "var"}
 
@@ -92,6 +104,65 @@ def test_every_dependency_has_its_reason() -> None:
     described = {row[0].strip("`") for row in rows(REFERENCE / "dependencies.md")}
 
     assert described - {"package"} == names
+
+
+class Asked(UserDict[str, str]):
+    """The values of an account, and the names that were asked for."""
+
+    def __init__(self, values: Any) -> None:
+        super().__init__(values)
+        self.names: set[str] = set()
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self.names.add(key)
+        return super().get(key, default)
+
+
+def example_accounts(folder: Path) -> Values:
+    """The accounts of the page's example, as the program reads them."""
+    [example] = re.findall(r"```yaml\n(.*?)```", CONNECT.read_text(encoding="utf-8"), re.DOTALL)
+    file = folder / "channels.yml"
+    file.write_text(example, encoding="utf-8")
+    environment = dict.fromkeys(re.findall(r"env:(\w+)", example), "a-secret-of-this-test")
+    councils = {page.stem for page in (PROJECT / "knowledge" / "authorities").glob("*.yml")}
+    return read_accounts(file, councils, KINDS, environment | SECRETS)
+
+
+def connected(accounts: Any) -> Channels:
+    return build_channels(
+        accounts,
+        KINDS,
+        {},
+        public_url="https://chat.ashcombe.example",
+        http=httpx.AsyncClient(),
+        wording=read_words().wording(),
+    )
+
+
+def test_the_example_of_accounts_has_every_kind_and_is_right(tmp_path: Path) -> None:
+    channels = connected(example_accounts(tmp_path))
+
+    assert {kind for _, kind in channels.by_kind} == set(KINDS)
+
+
+def test_every_value_of_an_account_is_described(tmp_path: Path) -> None:
+    asked = {
+        council: {kind: Asked(values) for kind, values in its.items()}
+        for council, its in example_accounts(tmp_path).items()
+    }
+    connected(asked)
+    table = {tuple(cell.strip("`") for cell in row[:2]) for row in rows(CONNECT)}
+    everywhere = {value for kind, value in table if kind == "any"}
+    of_meta = {value for kind, value in table if kind == "Meta's two"}
+
+    described = {
+        kind: {value for its, value in table if its == kind} | everywhere for kind in KINDS
+    }
+    for kind in ("whatsapp", "messenger"):
+        described[kind] |= of_meta
+
+    read = {kind: values.names for its in asked.values() for kind, values in its.items()}
+    assert described == read
 
 
 @pytest.mark.parametrize("page", pages(), ids=name)
