@@ -22,8 +22,10 @@ TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 LONGEST_WAIT = timedelta(hours=1)
 
 # Codes that every Graph API has in common. 4, 9, 17, 32, 613: too many calls; 80007 and 130429: too
-# many from this WhatsApp account; 131056: to one person; 131048: because of complaints.
-_RATE = frozenset({4, 9, 17, 32, 613, 80007, 130429, 131048, 131056})
+# many from this WhatsApp account; 131048: because of complaints.
+_RATE = frozenset({4, 9, 17, 32, 613, 80007, 130429, 131048})
+# Too many to one person: Meta goes on taking those to others.
+_PAIR_RATE = 131056
 # The token has run out, was taken back or lacks a right: an operator must act, then it works.
 _AUTH = frozenset({3, 10, 102, 190, 463, 467, 131005, *range(200, 300)})
 # Meta's own trouble, or our account's: 368 and 131031 are blocks, 131042 an unpaid bill, 133010 a
@@ -129,6 +131,8 @@ def _failure(error: GraphError, meaning: Meaning) -> DeliveryFailed:
     own = meaning(error)
     if own is not None:
         return own
+    if error.code == _PAIR_RATE:
+        return Transient("pair_rate", error.retry_after)
     if error.code in _RATE or error.status == 429:
         return Transient("rate", error.retry_after)
     if error.status == 504:

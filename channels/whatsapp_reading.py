@@ -27,7 +27,7 @@ REASONS = {
     131050: "opted_out",
     131052: "media",
     131053: "media",
-    131056: "rate",
+    131056: "pair_rate",
 }
 
 

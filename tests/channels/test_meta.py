@@ -168,7 +168,7 @@ async def send(channel: Channel) -> str | None:
         pytest.param(refusal(400, 613), Transient, "rate", id="too many messages"),
         pytest.param(refusal(400, 80007), Transient, "rate", id="too many from the account"),
         pytest.param(refusal(400, 130429), Transient, "rate", id="throughput"),
-        pytest.param(refusal(400, 131056), Transient, "rate", id="too many to one person"),
+        pytest.param(refusal(400, 131056), Transient, "pair_rate", id="too many to one person"),
         pytest.param(httpx.Response(429, text="slow down"), Transient, "rate", id="429"),
         pytest.param(refusal(401, 190), Transient, "auth", id="the token ran out"),
         pytest.param(refusal(400, 190, 463), Transient, "auth", id="the token ran out, as 400"),
