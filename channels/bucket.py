@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
+ONE = 1 - 1e-6
+"""What counts as one: fractions that were added up may fall a little short."""
+
 
 class Buckets:
     """Token buckets by key, in memory: each process counts for itself. The keys that were used
@@ -20,7 +23,7 @@ class Buckets:
         of any clock that only goes forward."""
         level, at = self._levels.pop(key, (self._at_once, now))
         level = min(self._at_once, level + (now - at) * self._per_second)
-        wait = 0.0 if level >= 1 else (1 - level) / self._per_second
+        wait = 0.0 if level >= ONE else (1 - level) / self._per_second
         self._levels[key] = (level - 1 if not wait else level, now)
         if len(self._levels) > self._most:
             self._levels.popitem(last=False)

@@ -43,10 +43,11 @@ def webhooks(
     public_url: str,
     now: Callable[[], datetime],
     clock: Callable[[], float] = time.monotonic,
+    at_once: int = AT_ONCE,
 ) -> Blueprint:
     """Return the addresses /webhooks/<council>/<kind>. `public_url` is how platforms reach us:
     some sign the whole address, which behind a proxy is not the one that we see."""
-    buckets = Buckets(AT_ONCE, PER_SECOND)
+    buckets = Buckets(at_once, PER_SECOND)
 
     async def called(request: Request, authority: str, kind: str) -> HTTPResponse:
         try:
@@ -69,6 +70,8 @@ def webhooks(
         except Forged:
             log.warning("webhook.forged", channel=kind)
             return text("forged\n", 403)
+        except Exception as error:
+            return _fault(kind, error)
         wait = buckets.take((authority, kind), clock())
         if wait:
             log.warning("webhook.busy", channel=kind)
@@ -77,9 +80,7 @@ def webhooks(
 
     blueprint = Blueprint("webhooks", url_prefix="/webhooks")
     # A streaming handler reads its own body: how much of it is our decision, not the server's.
-    blueprint.add_route(
-        called, "/<authority:str>/<kind:str>", methods=["GET", "POST"], stream=True
-    )
+    blueprint.add_route(called, "/<authority:str>/<kind:str>", methods=["GET", "POST"], stream=True)
     return blueprint
 
 
@@ -88,17 +89,21 @@ async def _keep(
 ) -> HTTPResponse:
     try:
         arrived = channel.parse(webhook)
+        await arrivals.take(authority, channel, arrived)
+        answer = channel.acknowledge(webhook)
     except Malformed:
         log.warning("webhook.malformed", channel=channel.name)
         return text("cannot be read\n", 400)
-    try:
-        await arrivals.take(authority, channel, arrived)
     except Exception as error:
-        # Whatever it is, nothing was kept: a platform tries again after a 503, not after a 4xx.
-        log.error("webhook.fault", channel=channel.name, error=type(error).__name__)
-        return text("try again\n", 503, headers={"Retry-After": "5"})
-    answer = channel.acknowledge(webhook)
+        return _fault(channel.name, error)
     return HTTPResponse(answer.body or None, answer.status, content_type=answer.media_type)
+
+
+def _fault(channel: str, error: Exception) -> HTTPResponse:
+    """Ask the platform to come again: it does after a 503, and not after a 4xx. What was kept all
+    the same is known by its id."""
+    log.error("webhook.fault", channel=channel, error=type(error).__name__)
+    return text("try again\n", 503, headers={"Retry-After": "5"})
 
 
 async def _body(request: Request) -> bytes | None:
@@ -109,6 +114,8 @@ async def _body(request: Request) -> bytes | None:
     while (chunk := await request.stream.read()) is not None:
         body += chunk
         if len(body) > LARGEST:
+            # The rest is not read, so the connection cannot go on: the answer says so.
+            request.stream.keep_alive = False
             return None
     return bytes(body)
 
