@@ -23,6 +23,7 @@ from channels.messages import Address, Attached, InboundMessage
 
 log = structlog.get_logger()
 
+
 @dataclass(frozen=True)
 class Arrivals:
     """Implements channels.webhook.Arrivals on the database. `tell` wakes who reads or works."""
@@ -47,21 +48,26 @@ class Arrivals:
             return
         floods = {m.sender: self._floods(m) for m in arrived if isinstance(m, InboundMessage)}
 
-        def work(connection: Connection) -> list[Conversation]:
-            changed = []
+        def work(connection: Connection) -> tuple[list[Conversation], set[str | None]]:
+            changed: list[Conversation] = []
+            told: set[str | None] = set()
             for one in arrived:
                 if isinstance(one, Receipt):
-                    receipts.received(connection, authority, channel.name, one, self.now())
+                    told.add(
+                        receipts.received(connection, authority, channel.name, one, self.now())
+                    )
                 elif conversation := self._accept(connection, authority, one, floods[one.sender]):
                     changed.append(conversation)
-            return changed
+            return changed, told
 
-        changed = await self.store.run(work)
+        changed, told = await self.store.run(work)
         messages = sum(isinstance(one, InboundMessage) for one in arrived)
         MESSAGES.labels(channel.name).inc(len(changed))
         REPEATS.labels(channel.name).inc(messages - len(changed))
         for conversation in changed:
             self.tell(about(conversation, "entry"))
+        for conversation_id in filter(None, told):
+            self.tell(Nudge("entry", conversation_id, authority))
 
     async def accept(self, authority: str, message: InboundMessage) -> bool:
         """Keep one message that we went and fetched; False when it had come before."""

@@ -48,6 +48,7 @@ class Wanted:
 
     id: str
     authority: str
+    conversation: str
     channel: str
     url: str
     file: str
@@ -96,6 +97,7 @@ def claim(connection: Connection, holder: str, now: datetime) -> Wanted | None:
     wanted = Wanted(
         id=row.id,
         authority=row.authority,
+        conversation=row.conversation,
         channel=row.channel,
         url=row.url,
         file=row.file or secrets.token_hex(16),

@@ -12,7 +12,7 @@ from datetime import datetime
 import structlog
 
 from assistant.chores import Chore, Chores
-from assistant.delivery import Delivery
+from assistant.delivery import Delivery, nobody_looks
 from assistant.fetching import Fetching
 from assistant.file_store import FileStore
 from assistant.scanning import Scanner
@@ -42,6 +42,8 @@ class Beside:
     files: FileStore | None = None
     scanner: Scanner | None = None
     chores: Sequence[Chore] = ()
+    changed: Callable[[str, str], None] = nobody_looks
+    """Wakes who looks at a conversation: its council's slug, and its id."""
     _posted: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     _posts: int = field(default=0, init=False)
     _stopped: bool = field(default=False, init=False)
@@ -50,13 +52,19 @@ class Beside:
 
     def start(self) -> None:
         """Begin with all of it."""
-        delivery = Delivery(self.store, self.channels, self.holder, self.now)
+        delivery = Delivery(self.store, self.channels, self.holder, self.now, changed=self.changed)
         self._senders = [asyncio.create_task(self._deliver(delivery)) for _ in range(SENDERS)]
         chores = Chores(self.store, self.chores, self.now)
         self._others = [asyncio.create_task(self._repeat("chores", chores.do_one, CHORES))]
         if self.files is not None:
             fetching = Fetching(
-                self.store, self.channels, self.files, self.scanner, self.holder, self.now
+                self.store,
+                self.channels,
+                self.files,
+                self.scanner,
+                self.holder,
+                self.now,
+                self.changed,
             )
             self._others.append(
                 asyncio.create_task(self._repeat("files", fetching.fetch_one, LOOK))

@@ -31,6 +31,10 @@ class AwaitsReceipt(Exception):
     """An earlier attempt may have arrived, and the platform can tell only by itself."""
 
 
+def nobody_looks(authority: str, conversation: str) -> None:
+    """Tell nobody that something became of a line of that conversation."""
+
+
 class Delivery:
     """Sends parcels, one at a time; call it several times beside each other for more.
 
@@ -45,11 +49,13 @@ class Delivery:
         holder: str,
         now: Callable[[], datetime],
         dice: Callable[[], float] = random.random,
+        changed: Callable[[str, str], None] = nobody_looks,
     ) -> None:
         self._store = store
         self._channels = channels
         self._holder = holder
         self._now = now
+        self._changed = changed
         self._dice = dice
         self._pace = Pace(now)
 
@@ -79,6 +85,7 @@ class Delivery:
             )
             PARCELS.labels(parcel.to.channel, "sent").inc()
             log.info("parcel.sent", channel=parcel.to.channel, attempts=parcel.attempts)
+        self._changed(parcel.authority, parcel.conversation)
         return True
 
     async def _call(self, channel: Channel, parcel: Parcel) -> str | None:

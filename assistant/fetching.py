@@ -11,6 +11,7 @@ import structlog
 
 from assistant import attachments
 from assistant.attachments import Wanted
+from assistant.delivery import nobody_looks
 from assistant.file_kinds import media_type_of
 from assistant.file_store import FileStore
 from assistant.scanning import Scanner, Unscanned
@@ -36,6 +37,7 @@ class Fetching:
     scanner: Scanner | None
     holder: str
     now: Callable[[], datetime]
+    changed: Callable[[str, str], None] = nobody_looks
 
     async def fetch_one(self) -> bool:
         """See one file through; False when there is none to fetch now."""
@@ -56,6 +58,7 @@ class Fetching:
                 lambda c: attachments.kept(c, wanted, media_type, size, scanned=scanned)
             )
             log.info("file.kept", channel=wanted.channel, media_type=media_type, scanned=scanned)
+        self.changed(wanted.authority, wanted.conversation)
         return True
 
     async def _fetch(self, wanted: Wanted) -> tuple[str, int]:

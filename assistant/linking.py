@@ -90,14 +90,15 @@ def send_code(
     now: datetime,
 ) -> Problem | Conversation:
     """Put a code on its way to the other address; return the asker's conversation."""
-    if problem := _hindered(connection, authority, to, now):
-        return problem
     try:
         code = codes.begin(connection, authority, asker, to, now)
     except TooMany as too_many:
         return Problem("too_many", too_many.wait)
     except AlreadyLinked:
         return Problem("linked")
+    # Only now, when the question has been counted: nobody learns of many numbers who writes to us.
+    if problem := _hindered(connection, authority, to, now):
+        return problem
     conversation = book.open_for(connection, authority, asker, now)
     book.save(connection, conversation, now)
     words = committer.words.say("utter_link_code", code=code, **committer.council(authority))

@@ -20,6 +20,7 @@ WINDOW = ("window", "window_closed")
 _mine = outbox.c
 _COLUMNS = (
     _mine.id,
+    _mine.conversation,
     _mine.key,
     _mine.state,
     _mine.receipt,
@@ -42,20 +43,22 @@ _BY_PLATFORM_ID = (
 
 def received(
     connection: Connection, authority: str, channel_name: str, receipt: Receipt, now: datetime
-) -> bool:
-    """Apply a receipt; False when it is about no parcel of that council on that channel.
+) -> str | None:
+    """Apply a receipt; return the conversation that it is about, None when it is about no parcel of
+    that council on that channel.
 
     Receipts come late, twice and out of order: one that says less than what is known changes
     nothing. One about a parcel that we are not sure of, or have given up, settles it as sent.
     """
     row = _find(connection, authority, channel_name, receipt)
     if row is None:
-        return False
+        return None
     failed = receipt.status == "failed"
     changes = _failed(row, receipt, now) if failed else _arrived(row, receipt, now)
     if changes:
         connection.execute(sa.update(outbox).where(_mine.id == row.id).values(**changes))
-    return True
+    conversation: str = row.conversation
+    return conversation
 
 
 def _find(connection: Connection, authority: str, channel: str, receipt: Receipt) -> Any:

@@ -24,7 +24,7 @@ from assistant.consent import Wish, has_stopped, wish_of
 from assistant.file_store import FileStore
 from assistant.inbox import TRIES, Work
 from assistant.metrics import TURN_SECONDS, TURNS
-from assistant.nudge import Nudges, about
+from assistant.nudge import Nudge, Nudges, about
 from assistant.read_back import read_back
 from assistant.router import Route, route
 from assistant.scanning import Scanner
@@ -82,6 +82,7 @@ class Worker:
             self.files,
             self.scanner,
             self.chores,
+            self._line_changed,
         )
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -109,6 +110,10 @@ class Worker:
                 self._put_down(self._next)
             with self.store.write() as connection:
                 connection.execute(sa.delete(workers).where(workers.c.name == self.name))
+
+    def _line_changed(self, authority: str, conversation: str) -> None:
+        """Tell who looks at that conversation: an agent wants to know what arrived."""
+        self.nudges.send("web", Nudge("entry", conversation, authority))
 
     def take_over(self) -> None:
         """Free what an earlier worker of this name held when it died."""

@@ -77,7 +77,7 @@ def told(
     """The platform says what became of a parcel."""
     receipt = Receipt(platform_id, status, NOON, reason, key)
     with store.write() as connection:
-        return outbox.received(connection, DOOR, "pushed", receipt, NOON)
+        return outbox.received(connection, DOOR, "pushed", receipt, NOON) is not None
 
 
 async def deliver_all(delivery: Delivery) -> None:
