@@ -57,7 +57,8 @@ class Links:
 
         outcome = await self.store.run(work)
         if isinstance(outcome, Conversation):
-            self.tell(about(outcome, "entry"))
+            # About no channel: there is a parcel for one that is pushed.
+            self.tell(Nudge("entry", outcome.id, authority))
             return Started(link_codes.PAUSE)
         return outcome
 

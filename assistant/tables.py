@@ -162,6 +162,13 @@ for _state in ("waiting", "held"):
         postgresql_where=outbox.c.state == _state,
     )
 sa.Index(
+    "ix_outbox_due",
+    outbox.c.next_at,
+    outbox.c.id,
+    sqlite_where=outbox.c.state == "waiting",
+    postgresql_where=outbox.c.state == "waiting",
+)
+sa.Index(
     "ix_outbox_undelivered",
     outbox.c.authority,
     outbox.c.id,

@@ -147,7 +147,7 @@ class Channel(Protocol):
     async def fetch(self, url: str, most: int) -> bytes:
         """Return the file that a person sent (`Attached.url`). Raise Refused when it is larger than
         `most` bytes or gone, Transient when it may work later."""
-        raise Refused("files are not taken here")
+        raise Refused("no_files")
 
     async def missed(self, since: datetime) -> Sequence[InboundMessage]:
         """Return what the platform has received since then, for those that keep a list: what came

@@ -68,7 +68,7 @@ class SentenceEncoder:
         return vector
 
     def _batch(self, texts: list[str]) -> Vectors:
-        # "When is my bin collected?" is the same question without its mark, and people leave it out.
+        # "When is my bin collected?" is the same question without its mark.
         tokens = self._tokenizer.encode_batch([text.rstrip(ENDS) or text for text in texts])
         inputs = {
             "input_ids": np.array([t.ids for t in tokens], dtype=np.int32),

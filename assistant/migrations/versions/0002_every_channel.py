@@ -173,6 +173,13 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("receipt_at", UtcTime, nullable=True))
         batch_op.add_column(sa.Column("agent", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("reason", sa.String(length=200), nullable=True))
+        batch_op.create_index(
+            "ix_outbox_due",
+            ["next_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
         batch_op.create_index("ix_outbox_conversation", ["conversation", "position"], unique=False)
         batch_op.create_index(
             "ix_outbox_held",
@@ -224,7 +231,7 @@ def downgrade() -> None:
         batch_op.drop_column("user")
         batch_op.drop_column("channel")
     with op.batch_alter_table("outbox") as batch_op:
-        for index in ("undelivered", "platform_id", "held", "conversation"):
+        for index in ("undelivered", "platform_id", "held", "due", "conversation"):
             batch_op.drop_index(f"ix_outbox_{index}")
         for column in ("reason", "agent", "receipt_at", "receipt", "sent_at", "unsure", "position"):
             batch_op.drop_column(column)
