@@ -10,13 +10,10 @@ import warnings
 from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING
 
+from assistant.accounts import AccountsWrong
 from assistant.logs import set_up_logs
 from assistant.settings import Settings, read_settings
-
-if TYPE_CHECKING:
-    from assistant.wiring import Parts
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,7 +25,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         warnings.showwarning = lambda *_, **__: None
     settings = read_settings()
     set_up_logs(settings.environment, settings.log_level)
-    code: int = options.command(settings, options)
+    try:
+        code: int = options.command(settings, options)
+    except AccountsWrong as error:
+        print(f"The accounts file is wrong:\n{error}", file=sys.stderr)
+        return 1
     return code
 
 
@@ -141,8 +142,8 @@ def _run(settings: Settings, options: argparse.Namespace) -> int:
     if accounts is not None:
         settings = settings.copy(update={"channels": str(accounts)})
         parts = Parts(settings)
-    if not _accounts_are_right(parts):
-        return 1
+    # Building them finds every mistake in the accounts, before anything is started.
+    _ = parts.channels
     lines = [f"  Chat   {settings.address}/", f"  Desk   {settings.address}/desk"]
     if accounts is not None:
         lines.append(f"  Phones http://{settings.host}:{settings.port_of_phones}/")
@@ -154,18 +155,6 @@ def _run(settings: Settings, options: argparse.Namespace) -> int:
         flush=True,
     )
     return Supervisor(settings, settings.worker_count, phones=accounts is not None).run()
-
-
-def _accounts_are_right(parts: Parts) -> bool:
-    """Say every mistake in the accounts file, before anything is started."""
-    from assistant.accounts import AccountsWrong
-
-    try:
-        parts.channels  # noqa: B018 - building it is the check
-    except AccountsWrong as error:
-        print(f"The accounts file is wrong:\n{error}", file=sys.stderr)
-        return False
-    return True
 
 
 def _web(settings: Settings, options: argparse.Namespace) -> int:
@@ -183,17 +172,12 @@ def _worker(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _phones(settings: Settings, options: argparse.Namespace) -> int:
-    from assistant.accounts import AccountsWrong
     from assistant.phones import serve_phones
     from assistant.serving import SUPERVISED
 
     if not os.environ.get(SUPERVISED):
         print(f"  Phones http://{settings.host}:{settings.port_of_phones}/", flush=True)
-    try:
-        serve_phones(settings)
-    except AccountsWrong as error:
-        print(f"The accounts file is wrong: {error}", file=sys.stderr)
-        return 1
+    serve_phones(settings)
     return 0
 
 
@@ -286,7 +270,6 @@ def _sms(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _telegram(settings: Settings, options: argparse.Namespace) -> int:
-    from assistant.accounts import AccountsWrong
     from assistant.telegram_command import TelegramRefuses, run
     from assistant.wiring import Parts
 
@@ -297,7 +280,7 @@ def _telegram(settings: Settings, options: argparse.Namespace) -> int:
         print(asyncio.run(run(Parts(settings), council, options.action)))
     except KeyboardInterrupt:
         print()
-    except (AccountsWrong, TelegramRefuses) as error:
+    except TelegramRefuses as error:
         print(f"Not done: {error}.", file=sys.stderr)
         return 1
     return 0

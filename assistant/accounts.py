@@ -33,7 +33,8 @@ def read_accounts(
     if not file.is_file():
         return {}
     try:
-        written = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+        # BaseLoader leaves every value the text that was written: a token of digits, a "yes".
+        written = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader) or {}  # noqa: S506
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         # The error's own words would quote the line, which may hold a secret.
         line = getattr(getattr(error, "problem_mark", None), "line", None)

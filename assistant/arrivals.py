@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
 import structlog
 from sqlalchemy.engine import Connection
@@ -12,14 +13,15 @@ from sqlalchemy.engine import Connection
 from assistant import attachments, inbox, outbox, receipts
 from assistant import conversations as book
 from assistant.accounts import Channels
-from assistant.consent import wish_of
-from assistant.conversation import Conversation
+from assistant.consent import has_stopped, wish_of
+from assistant.conversation import Conversation, Keeper
 from assistant.metrics import MESSAGES, REPEATS
 from assistant.nudge import Nudge, about
 from assistant.store import Store
 from assistant.turn import Committer
 from channels.channel import Channel, Receipt
 from channels.messages import Address, Attached, InboundMessage
+from channels.transcript import Speaker
 
 log = structlog.get_logger()
 
@@ -46,7 +48,7 @@ class Arrivals:
         """Keep all of it in one transaction, or raise and keep nothing."""
         if not arrived:
             return
-        floods = {m.sender: self._floods(m) for m in arrived if isinstance(m, InboundMessage)}
+        flood = cache(self._flood)  # A transaction may run twice: a message counts once.
 
         def work(connection: Connection) -> tuple[list[Conversation], set[str | None]]:
             changed: list[Conversation] = []
@@ -56,7 +58,7 @@ class Arrivals:
                     told.add(
                         receipts.received(connection, authority, channel.name, one, self.now())
                     )
-                elif conversation := self._accept(connection, authority, one, floods[one.sender]):
+                elif conversation := self._accept(connection, authority, one, flood):
                     changed.append(conversation)
             return changed, told
 
@@ -72,18 +74,24 @@ class Arrivals:
     async def accept(self, authority: str, message: InboundMessage) -> bool:
         """Keep one message that we went and fetched; False when it had come before."""
         conversation = await self.store.run(
-            lambda connection: self._accept(connection, authority, message, "")
+            lambda connection: self._accept(connection, authority, message, lambda _: "")
         )
         if conversation is None:
             return False
+        MESSAGES.labels(message.sender.channel).inc()
         self.tell(about(conversation, "entry"))
         return True
 
     def _accept(
-        self, connection: Connection, authority: str, message: InboundMessage, flood: str
+        self,
+        connection: Connection,
+        authority: str,
+        message: InboundMessage,
+        flood: Callable[[InboundMessage], str],
     ) -> Conversation | None:
+        """Keep one message; None when it came before: what comes again is no flood."""
         now = self.now()
-        conversation = inbox.accept(connection, authority, message, now, answered=not flood)
+        conversation = inbox.accept(connection, authority, message, now)
         if conversation is None:
             return None
         address = message.sender
@@ -97,13 +105,24 @@ class Arrivals:
                 now,
             )
         outbox.released(connection, address, now)
-        if flood == "begins":
-            words = self.committer.words.say("utter_too_fast")
-            conversation = self.committer.say(connection, conversation, words, now, to=address)
-            book.save(connection, conversation, now)
+        if floods := flood(message):
+            inbox.leave_unanswered(connection, message, now)
+        if floods == "begins" and conversation.keeper is Keeper.BOT:
+            conversation = self._ask_to_slow_down(connection, conversation, address, now)
         return conversation
 
-    def _floods(self, message: InboundMessage) -> str:
+    def _ask_to_slow_down(
+        self, connection: Connection, conversation: Conversation, address: Address, now: datetime
+    ) -> Conversation:
+        if has_stopped(connection, conversation.authority, address):
+            return conversation
+        conversation = self.committer.introduce(connection, conversation, address, now)
+        words = self.committer.words.say("utter_too_fast")
+        said = self.committer.say(connection, conversation, words, now, Speaker.SYSTEM, to=address)
+        book.save(connection, said, now)
+        return said
+
+    def _flood(self, message: InboundMessage) -> str:
         """Return "" for a message that is answered, "begins" for the first too many, "goes on"
         for the next ones: they are kept, and no bot is troubled with them."""
         sender = message.sender

@@ -300,7 +300,9 @@ def failed(
         )
         return None
     if not isinstance(failure, Transient):
-        _end(connection, parcel, state="refused", failure=failure.reason, next_at=now)
+        _end(
+            connection, parcel, state=_refusal(parcel, failure), failure=failure.reason, next_at=now
+        )
         if isinstance(failure, Unreachable):
             _refuse_all(connection, parcel, failure.reason, now)
         return None
@@ -328,6 +330,12 @@ def failed(
         attempts=attempts,
     )
     return wait
+
+
+def _refusal(parcel: Parcel, failure: DeliveryFailed) -> str:
+    """What our own words to somebody who stopped us are: staff have nothing to do about them."""
+    ours = parcel.epoch is not None
+    return "dropped" if ours and failure.reason == "opted_out" else "refused"
 
 
 def wait_for_receipt(connection: Connection, parcel: Parcel, until: datetime) -> None:

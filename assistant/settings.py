@@ -98,6 +98,12 @@ class Settings(BaseSettings):
             raise ValueError("must start with postgresql:// or sqlite:///")
         return value
 
+    @validator("channels")
+    def _channels(cls, value: str) -> str:
+        if value and not Path(value).is_file():
+            raise ValueError("there is no such file")
+        return value
+
     @validator("clamd")
     def _clamd(cls, value: str) -> str:
         scanner_at(value)

@@ -23,8 +23,8 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class FileCard:
-    """`fate` is what to say when it cannot be opened, "" when it can. `failed` tells whether it
-    never will be."""
+    """`fate` is what to say of it, such as why it cannot be opened, often "". `failed` tells whether
+    it never will be."""
 
     id: str
     kind: str
@@ -73,6 +73,7 @@ def _fate(attachment: Attachment) -> str:
     because = f": {reason}" if reason else ""
     return {
         "waiting": "Being fetched",
+        "kept": "Not scanned for viruses" if attachment.reason == "unscanned" else "",
         "refused": f"Refused{because}",
         "given_up": f"Could not be fetched{because}",
     }.get(attachment.state, "")

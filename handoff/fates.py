@@ -53,7 +53,7 @@ def _said(delivery: Delivery, now: datetime) -> tuple[str, str]:
         "read": (f"Read{when}", "arrived"),
         "refused": (failed, "failed"),
         "given_up": (f"{failed}. We stopped trying", "failed"),
-        "dropped": ("Not sent: a person took over first", "none"),
+        "dropped": (f"Not sent: {reason or 'a person took over first'}", "none"),
         "discarded": ("Not delivered, and discarded by staff", "failed"),
     }.get(delivery.state, (delivery.state.replace("_", " ").capitalize(), "none"))
 

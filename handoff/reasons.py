@@ -41,6 +41,7 @@ _ACCOUNT = {
     "international": "our account may not write to other countries",
     "region": "our account may not write to that country",
     "country": "our account may not write to that country",
+    "no_files": "files are not taken on this channel",
     "not_connected": "the council has no account on this channel",
 }
 _PLATFORM = {

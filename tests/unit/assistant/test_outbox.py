@@ -303,7 +303,7 @@ def test_receipts_of_others_are_nobodys(store: Store) -> None:
     ("failure", "key"),
     [
         pytest.param(Refused("too_long"), "key-one", id="refused"),
-        pytest.param(Unreachable("opted_out"), "key-one", id="could not be reached"),
+        pytest.param(Unreachable("blocked"), "key-one", id="could not be reached"),
         pytest.param(None, "key-one~2", id="taken, and not delivered"),
     ],
 )
@@ -376,3 +376,10 @@ def test_the_parcels_that_wait_are_counted_by_channel(store: Store) -> None:
     with store.read() as connection:
         counted = outbox.waiting_by_channel(connection)
     assert counted == {("pushed", "held"): 1, ("pushed", "waiting"): 1}
+
+
+def test_our_own_words_to_who_has_stopped_us_are_no_work_for_staff(store: Store) -> None:
+    put(store, "one")
+    fail(store, Unreachable("opted_out"))
+    row = one(store)
+    assert (row["state"], row["failure"]) == ("dropped", "opted_out")
