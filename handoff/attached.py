@@ -23,8 +23,8 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class FileCard:
-    """`fate` is what to say of it, such as why it cannot be opened, often "". `failed` tells whether
-    it never will be."""
+    """`fate` is what to say of it, such as why it cannot be opened; often "". `failed` tells that it
+    never will be."""
 
     id: str
     kind: str
