@@ -60,8 +60,19 @@ def stop(connection: Connection, authority: str, address: Address, now: datetime
     )
 
 
-def refuse_parcels(connection: Connection, authority: str, address: Address) -> None:
-    """End what still waits to be sent to this address: staff see it as refused."""
+def refuse_parcels(
+    connection: Connection,
+    authority: str,
+    address: Address,
+    now: datetime,
+    *,
+    entry: tuple[str, int] | None = None,
+) -> None:
+    """End what still waits to be sent to this address: staff see it as refused. With `entry` (a
+    conversation and a position in it), only what says that entry."""
+    those = sa.true()
+    if entry is not None:
+        those = sa.and_(outbox.c.conversation == entry[0], outbox.c.position == entry[1])
     connection.execute(
         sa.update(outbox)
         .where(
@@ -69,8 +80,9 @@ def refuse_parcels(connection: Connection, authority: str, address: Address) -> 
             outbox.c.channel == address.channel,
             outbox.c.user == address.user,
             outbox.c.state.in_(["waiting", "held"]),
+            those,
         )
-        .values(state="refused", failure="opted_out", held_by=None, held_until=None)
+        .values(state="refused", failure="opted_out", next_at=now, held_by=None, held_until=None)
     )
 
 

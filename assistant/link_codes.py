@@ -127,6 +127,16 @@ class LinkCodes:
         )
         return code
 
+    def is_awaited(
+        self, connection: Connection, authority: str, asker: Address, now: datetime
+    ) -> bool:
+        """Whether six digits from this asker are meant as a code: one was sent that works, or that
+        has expired a short while ago, so that it has to be said that it came too late."""
+        row = connection.execute(_latest(authority, asker)).first()
+        if row is None or row.used_at is not None or row.tries >= TRIES:
+            return False
+        return bool(row.expires_at + LASTS > now)
+
     def confirm(
         self, connection: Connection, authority: str, asker: Address, typed: str, now: datetime
     ) -> Answer:
@@ -136,9 +146,7 @@ class LinkCodes:
         for what was typed: the caller must commit, or a wrong try is not counted.
         """
         people.take_turns(connection)
-        row = connection.execute(
-            sa.select(table).where(_of_asker(authority, asker)).order_by(table.c.id.desc()).limit(1)
-        ).first()
+        row = connection.execute(_latest(authority, asker)).first()
         if row is None or row.used_at is not None:
             return NoCode()
         to = Address(row.to_channel, row.to_user)
@@ -209,6 +217,11 @@ def _of_asker(authority: str, asker: Address) -> Any:
         table.c.channel == asker.channel,
         table.c.user == asker.user,
     )
+
+
+def _latest(authority: str, asker: Address) -> Any:
+    of_asker = sa.select(table).where(_of_asker(authority, asker))
+    return of_asker.order_by(table.c.id.desc()).limit(1)
 
 
 def _for(to: Address) -> Any:

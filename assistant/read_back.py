@@ -3,19 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from sqlalchemy.engine import Connection
+
+from assistant import transcript
+from assistant.conversation import Keeper
+from assistant.inbox import Work
+from assistant.router import STOP_WAITING
 from channels.choices import read_choice
-from channels.messages import Choice, Chose, Content, Said
+from channels.messages import Choice, Chose, Content, InboundMessage, Said
 
 NUMBERED = "#"
 """Before the number of a choice whose value was too long for a button."""
+LOOKS_BACK = 20
+"""Entries back to which a button may belong: a long conversation costs no more."""
+LOOKS_BACK_WAITING = 200
+"""The same while somebody waits for a person: they can stop waiting at any time."""
+
+
+def as_meant(connection: Connection, work: Work) -> InboundMessage:
+    """Return the message with the choice that is meant by it, if it is one of those offered."""
+    message, conversation = work.message, work.conversation
+    waits = conversation.keeper is Keeper.QUEUE
+    back = LOOKS_BACK_WAITING if waits else LOOKS_BACK
+    offered = transcript.offered(connection, conversation, message.sender, back)
+    if not waits:
+        # Who does not wait cannot stop it: a "1" is an answer to the bot, or to an agent.
+        offered = [tuple(c for c in its if c.value != STOP_WAITING) for its in offered]
+    return replace(message, content=read_back(message.content, offered))
 
 
 def read_back(content: Content, offered: Sequence[tuple[Choice, ...]]) -> Content:
     """Return the choice that is meant, or the content as it came.
 
-    `offered` are the choices of the latest replies, latest first. Typed words can mean one of the
-    latest; a button can be of any of them. A button that was never offered counts as its words.
+    `offered` is what the latest things said offered, the latest first. Typed words can mean only
+    what that one offered: "2" may be the answer to a question that came after a list. A button can
+    be of any of them; one that was never offered counts as its words.
     """
     if isinstance(content, Said) and offered:
         choice = read_choice(content.text, offered[0])

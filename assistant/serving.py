@@ -76,6 +76,7 @@ def serve_worker(settings: Settings, slot: str) -> None:
         files=parts.files,
         scanner=scanner_at(settings.clamd),
         chores=parts.chores(tell),
+        links=parts.links(tell),
     )
     work_until_told(worker, parts.http.aclose)
     parts.store.close()

@@ -41,7 +41,9 @@ _OFFERED = (
     .where(
         transcript.c.conversation == sa.bindparam("conversation"),
         transcript.c.position > sa.bindparam("after"),
-        transcript.c.speaker.in_([Speaker.ASSISTANT.value, Speaker.SYSTEM.value]),
+        transcript.c.speaker.in_(
+            [Speaker.ASSISTANT.value, Speaker.AGENT.value, Speaker.SYSTEM.value]
+        ),
         transcript.c.channel == sa.bindparam("channel"),
         transcript.c.user == sa.bindparam("user"),
     )
@@ -110,8 +112,9 @@ def thread(
 def offered(
     connection: Connection, conversation: Conversation, address: Address, back: int
 ) -> Sequence[tuple[Choice, ...]]:
-    """Return the choices that this address was offered in the last so many entries, those of the
-    latest first. Entries that offered none are left out."""
+    """Return what the things said to this address in the last so many entries offered, the latest
+    first: () for words that offer nothing. A notice that offers nothing is left out: it takes no
+    turn in the conversation."""
     rows = connection.execute(
         _OFFERED,
         {
@@ -120,7 +123,8 @@ def offered(
             **vars(address),
         },
     )
-    return [choices for row in rows if (choices := choices_from(row.more))]
+    said = ((row.speaker, choices_from(row.more)) for row in rows)
+    return [choices for speaker, choices in said if choices or speaker != Speaker.SYSTEM.value]
 
 
 def was_told(connection: Connection, conversation: Conversation, address: Address) -> bool:

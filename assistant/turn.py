@@ -24,8 +24,6 @@ from handoff.handover import Handover
 from knowledge import requests
 
 REFERENCE = "{{ reference }}"
-FIRST_WORDS = 20
-"""Entries after which nobody looks any more whether a conversation is somebody's first."""
 
 
 class Outcome(Enum):
@@ -63,11 +61,7 @@ class Committer:
         to = work.message.sender
         if turn.handover is not None:
             conversation = conversation.queued()
-        channel = self.channels(conversation.authority, to.channel)
-        if channel.pushed and channel.introduced and is_first(connection, conversation, to):
-            conversation = self.say_of_council(
-                connection, conversation, "utter_first_contact", now, to=to
-            )
+        conversation = self.introduce(connection, conversation, to, now)
         for reply in turn.replies:
             conversation = self.say(
                 connection, conversation, _with_references(reply, references), now, to=to
@@ -134,8 +128,22 @@ class Committer:
                 connection, said, payload, key, now, epoch=epoch, to=to, position=said.position
             )
         if not even_if_stopped and consent.has_stopped(connection, said.authority, to):
-            consent.refuse_parcels(connection, said.authority, to)
+            # Only these: what was said in answer to STOP may be on its way still.
+            entry = (said.id, said.position)
+            consent.refuse_parcels(connection, said.authority, to, now, entry=entry)
         return said
+
+    def introduce(
+        self, connection: Connection, conversation: Conversation, to: Address, now: datetime
+    ) -> Conversation:
+        """Say who we are, if these are to be the council's first words to this address, on a
+        channel where nothing else says it; return the conversation, which the caller saves."""
+        channel = self.channels(conversation.authority, to.channel)
+        if not (channel.pushed and channel.introduced):
+            return conversation
+        if not is_first(connection, conversation, to):
+            return conversation
+        return self.say_of_council(connection, conversation, "utter_first_contact", now, to=to)
 
     def say_of_council(
         self,
@@ -145,9 +153,11 @@ class Committer:
         now: datetime,
         to: Address,
         even_if_stopped: bool = False,
+        values: Mapping[str, object] | None = None,
     ) -> Conversation:
-        """Say who we are and how to reach us, in the words of that response."""
-        words = self.words.say(response, **self.council(conversation.authority))
+        """Say that response, which may name the council, how to reach it, and the values."""
+        known = {**self.council(conversation.authority), **(values or {})}
+        words = self.words.say(response, **known)
         return self.say(
             connection,
             conversation,
@@ -176,11 +186,28 @@ class Committer:
         )
         return self.say(connection, conversation, waiting, now, Speaker.SYSTEM, to=to)
 
+    def leave_to_person(self, connection: Connection, work: Work, now: datetime) -> Outcome:
+        """Mark the message as handled: who keeps the conversation reads it in the transcript, where
+        it has been since it was accepted."""
+        conversation = inbox.held(connection, work)
+        if conversation is None:
+            return Outcome.LOST
+        if conversation.epoch != work.conversation.epoch:
+            # It may be the bot's to answer by now.
+            inbox.let_go(connection, work)
+            return Outcome.OVERTAKEN
+        inbox.handled(connection, work, now)
+        inbox.let_go(connection, work)
+        return Outcome.DONE
+
     def leave_queue(self, connection: Connection, work: Work, now: datetime) -> Outcome:
         """Give the conversation back to the bot because the resident no longer wants to wait."""
         conversation = inbox.held(connection, work)
         if conversation is None:
             return Outcome.LOST
+        if conversation.epoch != work.conversation.epoch:
+            inbox.let_go(connection, work)
+            return Outcome.OVERTAKEN
         if conversation.keeper is Keeper.QUEUE:
             back = self.words.say("utter_back_to_assistant")
             queue.leave(connection, conversation.id, "stopped waiting", now)
@@ -193,14 +220,13 @@ class Committer:
                 to=work.message.sender,
             )
         inbox.handled(connection, work, now)
-        book.end_turn(connection, conversation, work.state, now)
+        book.save(connection, conversation, now)
+        inbox.let_go(connection, work)
         return Outcome.DONE
 
 
 def is_first(connection: Connection, conversation: Conversation, address: Address) -> bool:
     """Whether that council has never yet said anything to this address."""
-    if conversation.position > FIRST_WORDS:
-        return False
     told = transcript.was_told(connection, conversation, address)
     return not told and book.is_first(connection, conversation, address)
 

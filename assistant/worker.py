@@ -15,17 +15,17 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.engine import Connection
 
-from assistant import attachments, inbox, outbox, transcript
-from assistant.aside import is_aside, settle
+from assistant import attachments, inbox, outbox
+from assistant.aside import Aside, aside_of, settle
 from assistant.beside import Beside, where_raised
 from assistant.bot import Bot, Turn
 from assistant.chores import Chore
-from assistant.consent import Wish, has_stopped, wish_of
 from assistant.file_store import FileStore
 from assistant.inbox import TRIES, Work
+from assistant.linking import Links
 from assistant.metrics import TURN_SECONDS, TURNS
 from assistant.nudge import Nudge, Nudges, about
-from assistant.read_back import read_back
+from assistant.read_back import as_meant
 from assistant.router import Route, route
 from assistant.scanning import Scanner
 from assistant.store import Store
@@ -42,8 +42,6 @@ LONGEST_THOUGHT = 10.0
 """Seconds that a bot may take for one message."""
 LOOK = 1.0
 """Seconds between two looks of an idle worker that nobody nudges."""
-MOST_OFFERED = 20
-"""Entries back to which a button may belong: a long conversation costs no more."""
 HEARTBEAT = 5.0
 
 
@@ -54,7 +52,8 @@ def utc_now() -> datetime:
 @dataclass
 class Worker:
     """One process's work. `name` is the worker's own: a new one of that name takes over what the
-    old one held. Residents' files are fetched when there is a place for `files`."""
+    old one held. Residents' files are fetched when there is a place for `files`. With `links` they
+    can carry on from another channel."""
 
     store: Store
     bot: Bot
@@ -67,6 +66,7 @@ class Worker:
     files: FileStore | None = None
     scanner: Scanner | None = None
     chores: Sequence[Chore] = ()
+    links: Links | None = None
     holder: str = field(init=False)
     _awake: asyncio.Event = field(init=False)
     _beside: Beside = field(init=False)
@@ -145,11 +145,12 @@ class Worker:
     async def _see_through(self, work: Work) -> tuple[str, bool]:
         """Return what became of the message, and whether the conversation changed hands."""
         if self.committer.pushes(work.conversation.authority, work.message.sender):
-            work, wish, aside = self._look_aside(work)
-            if aside:
-                with self.store.write() as connection:
-                    settled = settle(connection, self.committer, work, wish, self.now())
-                return settled.value, False
+            with self.store.read() as connection:
+                aside = aside_of(connection, self.links, work, self.now())
+                if aside is None:
+                    work = replace(work, message=as_meant(connection, work))
+            if aside is not None:
+                return self._settle(work, aside), False
         way = route(work.conversation, work.message.content)
         if way is Route.BOT:
             turn, failure = await self._think(work)
@@ -163,21 +164,15 @@ class Worker:
         with self.store.write() as connection:
             if way is Route.BACK_TO_BOT:
                 return self.committer.leave_queue(connection, work, self.now()).value, True
-            # A person reads it in the transcript, where it has been since it was accepted.
-            inbox.handled(connection, work, self.now())
-            inbox.let_go(connection, work)
-        return "person", False
+            outcome = self.committer.leave_to_person(connection, work, self.now())
+        return "person" if outcome is Outcome.DONE else outcome.value, False
 
-    def _look_aside(self, work: Work) -> tuple[Work, Wish | None, bool]:
-        """Return the message as it was meant (a number is a choice), what it wishes of the messages
-        themselves, and whether that is all there is to do."""
-        message, conversation = work.message, work.conversation
-        with self.store.read() as connection:
-            stopped = has_stopped(connection, conversation.authority, message.sender)
-            offered = transcript.offered(connection, conversation, message.sender, MOST_OFFERED)
-        wish = wish_of(message.content, stopped=stopped)
-        meant = replace(message, content=read_back(message.content, offered))
-        return replace(work, message=meant), wish, is_aside(conversation, wish, stopped=stopped)
+    def _settle(self, work: Work, aside: Aside) -> str:
+        with self.store.write() as connection:
+            settled = settle(connection, self.committer, self.links, work, aside, self.now())
+        for conversation in settled.changed:
+            self.nudges.send("web", about(conversation, "queue"))
+        return settled.outcome.value
 
     def _take_up(self) -> Work | None:
         """Look first, without the lock that writers queue for: mostly there is nothing."""
