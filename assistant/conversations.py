@@ -55,6 +55,16 @@ _OPEN_OF_PERSON = (
     .limit(1)
     .with_for_update()
 )
+_OWN_POINT = sa.select(contact_points.c.person).where(
+    contact_points.c.channel == sa.bindparam("channel"),
+    contact_points.c.user == sa.bindparam("user"),
+)
+_PERSON_LOCKED = (
+    sa.select(contact_points.c.person)
+    .where(contact_points.c.person.in_(_OWN_POINT))
+    .order_by(contact_points.c.channel, contact_points.c.user)
+    .with_for_update()
+)
 _LATEST = _BY_ADDRESS.order_by(_columns.opened_at.desc()).limit(1)
 _PART = (
     sa.select(*COLUMNS)
@@ -120,9 +130,11 @@ def open_for(
     row = connection.execute(_OPEN_LOCKED, where).first()
     if row is not None:
         return from_row(row)
-    row = connection.execute(_OPEN_OF_PERSON, where).first()
-    if row is not None:
-        return _moved_to(connection, from_row(row), address)
+    # Somebody who writes from two addresses at the same moment opens one conversation, not two.
+    if connection.execute(_PERSON_LOCKED, where).first() is not None:
+        row = connection.execute(_OPEN_OF_PERSON, where).first()
+        if row is not None:
+            return _moved_to(connection, from_row(row), address)
     connection.execute(
         insert(connection, conversations)
         .values(

@@ -111,24 +111,19 @@ def accept(
     authority: str,
     message: InboundMessage,
     now: datetime,
-    *,
-    answered: bool = True,
 ) -> Conversation | None:
     """Keep a message; return its conversation, or None when this channel and id came before.
 
-    The message joins the person's open conversation with that council, or opens one. One that is
-    not to be `answered` stands in the transcript, and no worker takes it up. Raise IntegrityError
-    when the same message is being kept at this moment: try once more.
+    The message joins the person's open conversation with that council, or opens one. Raise
+    IntegrityError when the same message is being kept at this moment: try once more.
     """
-    key = {"channel": message.sender.channel, "external_id": message.external_id}
-    seen = connection.execute(_SEEN, key).scalar()
-    if message.also_known_as:
-        seen = seen or _seen_as(connection, message)
-        if seen:
-            _remember(connection, authority, message, (key["external_id"],), seen)
-    if seen:
+    if _came_before(connection, authority, message):
         return None
     conversation = book.open_for(connection, authority, message.sender, now)
+    if message.also_known_as and _came_before(connection, authority, message):
+        # Its twin came while we waited for the conversation. No unique key tells the two apart.
+        return None
+    key = {"channel": message.sender.channel, "external_id": message.external_id}
     kept = connection.execute(
         _INSERT,
         {
@@ -140,7 +135,6 @@ def accept(
             "sent_at": message.sent_at,
             "received_at": now,
             "attempts": 0,
-            "handled_at": None if answered else now,
         },
     )
     if message.also_known_as:
@@ -159,11 +153,26 @@ def accept(
     return conversation
 
 
-def _seen_as(connection: Connection, message: InboundMessage) -> int | None:
-    """Return the row of the message when it came under another of its ids, None when it did not."""
-    keys = ({"channel": message.sender.channel, "external_id": i} for i in message.also_known_as)
+def leave_unanswered(connection: Connection, message: InboundMessage, now: datetime) -> None:
+    """Let no worker take up a message that was just kept: it stands in the transcript."""
+    connection.execute(
+        sa.update(inbox)
+        .where(
+            inbox.c.channel == message.sender.channel, inbox.c.external_id == message.external_id
+        )
+        .values(handled_at=now)
+    )
+
+
+def _came_before(connection: Connection, authority: str, message: InboundMessage) -> bool:
+    """Whether the message came under any of its ids. If so, it is known by all of them now."""
+    ids = (message.external_id, *message.also_known_as)
+    keys = ({"channel": message.sender.channel, "external_id": one} for one in ids)
     rows = (connection.execute(_SEEN, key).scalar() for key in keys)
-    return next((row for row in rows if row), None)
+    kept = next((row for row in rows if row), None)
+    if kept is not None and message.also_known_as:
+        _remember(connection, authority, message, ids, kept)
+    return kept is not None
 
 
 def _remember(

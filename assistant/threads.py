@@ -6,14 +6,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from assistant import conversations as book
+from assistant import transcript
+from assistant.content import content_from_json, text_of
 from assistant.conversation import Conversation, Keeper
-from assistant.tables import contact_points, conversations, inbox, threads
-from channels.messages import Address
+from assistant.tables import attachments, contact_points, conversations, inbox, outbox, threads
+from channels.messages import Address, Attached
+from channels.transcript import Speaker
 from handoff import queue
 
 NEEDED = (Keeper.BOT, Keeper.QUEUE, Keeper.AGENT)
@@ -25,7 +29,8 @@ def joined(connection: Connection, person: str, now: datetime) -> Sequence[Conve
     written there and is not yet answered is answered in the one that stays. Return all that
     changed. Call it in the transaction that joins the addresses.
 
-    The one that an agent has stays, else the one that waits for a person, else the latest.
+    The one that an agent has stays, else the one that waits for a person, else the latest. While it
+    is the bot's, what the bot said in the others is still sent.
     """
     rows = connection.execute(
         sa.select(*book.COLUMNS)
@@ -46,7 +51,9 @@ def joined(connection: Connection, person: str, now: datetime) -> Sequence[Conve
         *others, stays = sorted(found, key=lambda one: NEEDED.index(one.keeper))
         for other in others:
             changed.append(_close(connection, other, stays, now))
+            stays = _carry(connection, other, stays, sa.true(), now)
         if others:
+            book.save(connection, stays, now)
             changed.append(stays)
     return changed
 
@@ -89,20 +96,19 @@ def _send_others_away(
     connection: Connection, conversation: Conversation, now: datetime
 ) -> list[Conversation]:
     connection.execute(sa.delete(threads).where(threads.c.conversation == conversation.id))
-    waiting = sa.and_(
-        inbox.c.conversation == conversation.id,
-        inbox.c.handled_at.is_(None),
-        sa.tuple_(inbox.c.channel, inbox.c.user)
-        != sa.tuple_(conversation.address.channel, conversation.address.user),
+    senders = connection.execute(
+        sa.select(inbox.c.channel, inbox.c.user).where(_waits_in(conversation)).distinct()
     )
-    senders = connection.execute(sa.select(inbox.c.channel, inbox.c.user).where(waiting).distinct())
     opened = []
-    for sender in senders.all():
-        own = book.open_for(
-            connection, conversation.authority, Address(sender.channel, sender.user), now
-        )
-        its = (inbox.c.channel == sender.channel, inbox.c.user == sender.user)
-        connection.execute(sa.update(inbox).where(waiting, *its).values(conversation=own.id))
+    for sender in (Address(row.channel, row.user) for row in senders.all()):
+        if sender == conversation.address:
+            continue
+        own = book.open_for(connection, conversation.authority, sender, now)
+        if own.id == conversation.id:
+            # It is of the same person as the address where it goes on: nothing parts these two.
+            continue
+        own = _carry(connection, conversation, own, _is_from(sender), now)
+        book.save(connection, own, now)
         opened.append(own)
     return opened
 
@@ -120,9 +126,58 @@ def _close(
     queue.leave(connection, other.id, "goes on elsewhere", now)
     for address in (stays.address, *book.addresses(connection, other)):
         book.take_part(connection, stays, address)
-    connection.execute(
-        sa.update(inbox)
-        .where(inbox.c.conversation == other.id, inbox.c.handled_at.is_(None))
-        .values(conversation=stays.id)
-    )
+    if stays.keeper is Keeper.BOT:
+        connection.execute(
+            sa.update(outbox)
+            .where(
+                outbox.c.conversation == other.id,
+                outbox.c.epoch == other.epoch,
+                outbox.c.state.in_(["waiting", "held"]),
+            )
+            .values(epoch=closed.epoch)
+        )
     return closed
+
+
+def _carry(
+    connection: Connection, left: Conversation, stays: Conversation, which: Any, now: datetime
+) -> Conversation:
+    """Let what waits for an answer in one conversation wait in another, where who answers reads it
+    too; return that one as it then is, which the caller saves."""
+    rows = connection.execute(sa.select(inbox).where(_waits_in(left), which).order_by(inbox.c.id))
+    for row in rows.all():
+        content = content_from_json(row.content)
+        said = transcript.append(
+            connection,
+            stays,
+            Speaker.RESIDENT,
+            text_of(content),
+            now,
+            more={"client_id": row.external_id.rpartition(":")[2]},
+            thread=Address(row.channel, row.user),
+        )
+        stays = said or stays
+        connection.execute(
+            sa.update(inbox).where(inbox.c.id == row.id).values(conversation=stays.id)
+        )
+        if isinstance(content, Attached):
+            _carry_file(connection, left, stays, content)
+    return stays
+
+
+def _carry_file(
+    connection: Connection, left: Conversation, stays: Conversation, content: Attached
+) -> None:
+    connection.execute(
+        sa.update(attachments)
+        .where(attachments.c.conversation == left.id, attachments.c.url == content.url)
+        .values(conversation=stays.id, position=stays.position)
+    )
+
+
+def _waits_in(conversation: Conversation) -> Any:
+    return sa.and_(inbox.c.conversation == conversation.id, inbox.c.handled_at.is_(None))
+
+
+def _is_from(address: Address) -> Any:
+    return sa.and_(inbox.c.channel == address.channel, inbox.c.user == address.user)
