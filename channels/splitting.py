@@ -10,7 +10,8 @@ _WHOLE = re.compile(
 )  # a link, bold
 _ENDS = (
     re.compile(r"\n[ \t]*\n\s*"),  # of a paragraph
-    re.compile(r"\n\s*|(?<=[.!?])\s+|(?<=[.!?][\"')])\s+"),  # of a line, of a sentence
+    re.compile(r"\n\s*"),  # of a line
+    re.compile(r"(?<=[.!?])\s+|(?<=[.!?][\"')])\s+"),  # of a sentence
     re.compile(r"\s+"),  # of a word
 )
 _ITEM = re.compile(r"(?:[-*+]|\w{1,2}\\?[.)])\s")
@@ -21,7 +22,7 @@ def cut(text: str, longest: int, measure: Callable[[str], int] = len) -> tuple[s
     """Return the text in pieces that each measure `longest` at most; none for an empty text.
 
     Several pieces each begin with their place, such as "1/2". A piece ends with a paragraph, else a
-    line or sentence, else a word; a word is cut only when it is too long for a piece of its own. In
+    line, a sentence, a word; a word is cut only when it is too long for a piece of its own. In
     Markdown no piece ends inside a link or **bold**, unless that alone is too long. More text must
     never measure less. Raises ValueError when there is no room for the place and a character.
     """
@@ -53,7 +54,9 @@ def _end(text: str, fits: Callable[[str], bool]) -> int:
     if room == 0:
         raise ValueError("There is no room for a single character.")
     whole = [found.span() for found in _WHOLE.finditer(text)]
-    for ends, least in zip((*_ENDS, _ENDS[-1]), (room // 2, room // 3, room // 3, 0), strict=True):
+    for ends, least in zip(
+        (*_ENDS, _ENDS[-1]), (room // 2, room // 3, room // 3, room // 3, 0), strict=True
+    ):
         allowed = [
             found.start()
             for found in ends.finditer(text, 0, room + 1)

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from string import ascii_letters
 from typing import Any
 
 import httpx
@@ -244,33 +245,70 @@ def test_nothing_of_any_reply_is_lost(case: Case, said: Said) -> None:
     assert {name: missing for name, missing in lost.items() if missing} == {}
 
 
-LABEL = st.text("abcdé XYZ09&<>*_'.-😀", min_size=1, max_size=100).filter(str.strip)
-VALUE = st.text('/abc{}":é ', min_size=1, max_size=80) | st.just("/inform" + "x" * 1000)
+SENTENCES = (
+    "It is free for all. Ring us, or write. Is it late? Come on Friday & bring a photo. " * 80
+)
+
+
+def long(length: int, mark: str = "") -> str:
+    """Return so many characters of text."""
+    return f"{mark}{SENTENCES}"[: length - 1] + "x"
+
+
+def about(*limits: int) -> st.SearchStrategy[int]:
+    """Lengths near those where platforms draw a line."""
+    return st.sampled_from(limits).flatmap(lambda limit: st.integers(max(limit - 2, 1), limit + 2))
+
+
+LABEL = st.one_of(
+    st.text("abcdé XYZ09&<>*_'.-😀", min_size=1, max_size=30),
+    st.builds(long, about(20, 24, 72, 96), st.text("abcdef")),
+).filter(str.strip)
+VALUE = st.one_of(
+    st.text('/abc{}":é ', min_size=1, max_size=20),
+    st.builds(lambda mark, at: (mark + "/x" * 600)[:at], st.text("abc"), about(64, 200, 256, 1000)),
+)
 URL = st.text("abcXYZ019/-_.~=&%", min_size=1, max_size=60).map("https://x.example/a".__add__)
-WORDS = st.text("abcdefé &<>()'!?.,😀ŵ", min_size=1, max_size=40)
+WORDS = st.text("abcdefé &<>()'!?.,😀ŵ", min_size=1, max_size=40).map("a{}".format)
+NEAR_A_LIMIT = about(160, 306, 500, 612, 918, 1024, 1600, 2000, 4096).map(long)
 PARAGRAPH = st.one_of(
-    st.lists(WORDS, min_size=1, max_size=60).map(" ".join),
-    st.lists(WORDS.map("- a{}".format), min_size=1, max_size=9).map("\n".join),
-    st.tuples(WORDS, URL).map(lambda link: f"a [b{link[0].replace('(', '')}]({link[1]}) c"),
-    WORDS.map("a **b{}c** d".format),
+    WORDS,
+    NEAR_A_LIMIT,
+    st.lists(WORDS.map("- {}".format), min_size=1, max_size=9).map("\n".join),
+    st.builds(lambda words, url: f"a [b{words.replace('(', '')}]({url}) c", WORDS, URL),
+    WORDS.map("a **{}c** d".format),
+)
+COUNTS = st.sampled_from([0, 1, 2, 3, 4, 10, 11, 13, 14])
+CHOICES = COUNTS.flatmap(
+    lambda many: st.lists(
+        st.builds(Choice, LABEL, VALUE),
+        min_size=many,
+        max_size=many,
+        unique_by=(lambda choice: plain(choice.label), lambda choice: choice.value),
+    )
+)
+OF_ONE_LENGTH = st.builds(
+    lambda many, label, value: [
+        Choice(long(label, letter), f"{letter}{'/x' * 600}"[:value])
+        for letter in ascii_letters[:many]
+    ],
+    COUNTS,
+    about(20, 24, 30, 72, 90, 96),
+    about(64, 200, 256, 1000),
 )
 REPLIES = st.builds(
     Reply,
-    text=st.lists(PARAGRAPH, min_size=1, max_size=8).map("\n\n".join).filter(str.strip),
-    choices=st.lists(
-        st.builds(Choice, LABEL, VALUE),
-        max_size=15,
-        unique_by=(lambda c: c.label, lambda c: c.value),
-    ).map(tuple),
-    links=st.lists(st.builds(Link, LABEL, URL), max_size=3).map(tuple),
+    text=NEAR_A_LIMIT | st.lists(PARAGRAPH, min_size=1, max_size=5).map("\n\n".join),
+    choices=(CHOICES | OF_ONE_LENGTH).map(tuple),
+    links=st.lists(st.builds(Link, LABEL, URL), max_size=2).map(tuple),
     image_url=st.none() | st.just("https://x.example/map.png"),
     asks_location=st.booleans(),
-    short=st.just("") | WORDS.map("a{}".format),
+    short=st.just("") | WORDS,
 )
 
 
 def test_any_reply_at_all_is_within_the_limits_and_whole(case: Case, channel: Channel) -> None:
-    @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
     @given(REPLIES)
     def say(reply: Reply) -> None:
         payloads = channel.render(reply)
@@ -279,6 +317,27 @@ def test_any_reply_at_all_is_within_the_limits_and_whole(case: Case, channel: Ch
         assert missing_from(payloads, reply, case) == []
 
     say()
+
+
+def test_a_reply_of_any_length_is_within_the_limits(case: Case, channel: Channel) -> None:
+    """Lengths on both sides of every line that a platform draws, and choices in the same way."""
+    few = (Choice("Yes", "/yes"), Choice("No", "/no"))
+    replies = [
+        Reply(long(limit + more), choices=choices)
+        for limit in (160, 306, 500, 612, 918, 1024, 1600, 2000, 4096)
+        for more in range(-10, 3)
+        for choices in ((), few)
+    ]
+    replies += [
+        Reply("Which?", tuple(Choice(long(at, mark), f"/{mark}") for mark in ascii_letters[:many]))
+        for at in (19, 20, 21, 24, 25, 72, 73, 96, 97)
+        for many in (1, 3, 4, 10, 11, 13, 14, 40)
+    ]
+    for reply in replies:
+        payloads = channel.render(reply)
+
+        assert [why for payload in payloads for why in case.refused(payload)] == []
+        assert missing_from(payloads, reply, case) == []
 
 
 def test_a_payload_can_wait_in_the_outbox(case: Case, channel: Channel, said: Said) -> None:
