@@ -23,8 +23,7 @@ _KINDS = {
 
 @dataclass(frozen=True)
 class FileCard:
-    """`fate` is what to say of it, such as why it cannot be opened; often "". `failed` tells that it
-    never will be."""
+    """`fate` is what to say of it, often "". `failed` tells that it can never be opened."""
 
     id: str
     kind: str

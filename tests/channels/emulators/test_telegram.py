@@ -585,7 +585,7 @@ async def test_our_channel_reads_what_people_do(
     await read()
 
     [hello, place, picture, press] = contents
-    assert (hello, place, press) == (Said("hello"), Located(51.5, -0.14), Chose("#1", "Yes"))
+    assert (hello, place, press) == (Said("START"), Located(51.5, -0.14), Chose("#1", "Yes"))
     assert isinstance(picture, Attached)
     assert await channel.fetch(picture.url, 1000) == PNG
 
