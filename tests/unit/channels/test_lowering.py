@@ -199,20 +199,25 @@ LABELS = st.text("abcdeé &<>*_-.1)", min_size=1, max_size=24).filter(str.strip)
 URLS = st.text("abc_*()/.-~%=&", min_size=1, max_size=24).map("https://x.example/".__add__)
 
 
+def seen(written: str, style: Style) -> str:
+    """What a person reads, and the addresses behind it."""
+    return html.unescape(written) if style is TELEGRAM_HTML else written
+
+
 def letters(text: str) -> list[str]:
     return re.findall(r"\w+", text.replace("_", ""))
 
 
 @given(SENTENCES, st.sampled_from([PLAIN, WHATSAPP, TELEGRAM_HTML]))
 def test_plain_words_are_said_as_they_are(text: str, style: Style) -> None:
-    written = html.unescape(write(escaped(text), style))
+    written = seen(write(escaped(text), style), style)
 
     assert written.split() == text.split()
 
 
 @given(SENTENCES, st.sampled_from([PLAIN, WHATSAPP, TELEGRAM_HTML]))
 def test_no_word_of_markdown_is_lost(markdown: str, style: Style) -> None:
-    written = html.unescape(write(markdown, style))
+    written = seen(write(markdown, style), style)
 
     missing = letters(re.sub(r"\]\([^)]*\)", "]", markdown))
     assert [word for word in missing if word not in "".join(letters(written))] == []
@@ -237,7 +242,7 @@ def test_no_choice_and_no_address_is_lost(
     cuts = pieces(reply, WORDING, longest, style=style)
 
     assert max(map(len, cuts)) <= longest
-    for said in (html.unescape(whole), html.unescape(" ".join(cuts))):
+    for said in (seen(whole, style), seen(" ".join(cuts), style)):
         assert [url for _, url in links if url not in said] == []
         words = " ".join(said.split())
         assert [label for label in labels if " ".join(label.split()) not in words] == []
