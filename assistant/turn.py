@@ -17,6 +17,7 @@ from assistant.conversation import Conversation, Keeper
 from assistant.inbox import Work
 from assistant.words import Words
 from channels.channel import Channel
+from channels.lowering import escaped
 from channels.messages import Address, Reply
 from channels.transcript import Speaker
 from handoff import queue
@@ -122,6 +123,9 @@ class Committer:
             return said
         # An agent's words stand whoever keeps the conversation later; a bot's only in its epoch.
         epoch = None if speaker is Speaker.AGENT else said.epoch
+        if speaker is Speaker.AGENT and reply.source is None:
+            # An agent types what it looks like; every other text of ours is Markdown.
+            reply = replace(reply, text=escaped(reply.text))
         for part, payload in enumerate(channel.render(reply)):
             key = f"{said.id}:{said.position}:{part}"
             outbox.put(

@@ -69,3 +69,10 @@ class Entry:
     user: str = ""
     delivery: Delivery | None = None
     attachment: Attachment | None = None
+
+
+def is_written(entry: Entry) -> bool:
+    """Whether the text is Markdown: the assistant's is, and an article's that an agent put in. What
+    people type is what it looks like."""
+    by_agent = entry.speaker is Speaker.AGENT and entry.source is not None
+    return entry.speaker is Speaker.ASSISTANT or by_agent

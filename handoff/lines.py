@@ -9,7 +9,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from channels.transcript import Entry, Speaker
+from channels.transcript import Entry, Speaker, is_written
 from handoff.addresses import thread_names
 from handoff.attached import FileCard, file_card
 from handoff.days import day_of
@@ -17,7 +17,6 @@ from handoff.fates import Fate, fate_of
 from handoff.floor import Agent
 from handoff.words import as_html, plain
 
-WRITTEN_WITH_MARKDOWN = (Speaker.ASSISTANT, Speaker.AGENT)
 ON_A_THREAD = (Speaker.RESIDENT, Speaker.ASSISTANT, Speaker.AGENT)
 
 
@@ -67,7 +66,7 @@ def _line(
     day = day_of(entry.at, now)
     new_day = above is None or day_of(above.at, now) != day
     first = new_day or above is None or _run(above) != _run(entry) or entry.speaker is Speaker.NOTE
-    words = as_html if entry.speaker in WRITTEN_WITH_MARKDOWN else plain
+    words = as_html if is_written(entry) else plain
     threaded = first and entry.speaker in ON_A_THREAD
     return Line(
         entry=entry,

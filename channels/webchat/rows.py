@@ -9,7 +9,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 from channels.messages import Choice, Link
-from channels.transcript import Entry, Speaker
+from channels.transcript import Entry, Speaker, is_written
 from channels.webchat.days import clock, day, day_heading, local
 from channels.webchat.rich_text import answer_html, safe_link, typed_html
 
@@ -117,7 +117,7 @@ def _chosen(entry: Entry, answer: Entry | None) -> str:
 
 
 def _html(conversation: str, entry: Entry, read: Read) -> str:
-    if entry.speaker is Speaker.ASSISTANT:
+    if is_written(entry):
         return read(conversation, entry.text)
     return typed_html(entry.text, links=entry.speaker is Speaker.AGENT)
 

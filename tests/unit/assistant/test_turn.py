@@ -15,7 +15,9 @@ from assistant.inbox import Work
 from assistant.store import Store
 from assistant.tables import outbox
 from assistant.turn import Committer, Outcome
-from channels.messages import Reply
+from channels.lowering import PLAIN, write
+from channels.messages import Address, Reply
+from channels.transcript import Speaker
 from handoff import queue
 from handoff.handover import Handover, Reason
 from handoff.tables import queue as queue_table
@@ -118,3 +120,17 @@ def test_joining_the_queue_twice_keeps_the_first_place(store: Store) -> None:
             for conversation in ("a", "b", "a", "c")
         ]
     assert places == [1, 2, 1, 3]
+
+
+def test_an_agents_stars_and_lines_are_what_they_look_like(
+    store: Store, committer: Committer
+) -> None:
+    accept(store, "Hello")
+    with store.write() as connection:
+        conversation = book.open_for(connection, DOOR, Address("pushed", "ada"), NOON)
+        typed = Reply("Form *P45* and [this]")
+        committer.say(connection, conversation, typed, NOON, Speaker.AGENT, "Priya")
+    with store.read() as connection:
+        [payload] = connection.execute(sa.select(outbox.c.payload)).scalars()
+    # The channel reads Markdown: what it is given says just what was typed.
+    assert write(payload["text"], PLAIN) == "Form *P45* and [this]"
