@@ -24,7 +24,7 @@ BY = "sms"
 LONGEST = 60
 
 # People type O for 0, and I or l for 1.
-_ASKS = re.compile(r"link\b[\s:,.-]*([\dOoIl\s()+./-]*)", re.IGNORECASE)
+_ASKS = re.compile(r"link(?![^\W\d])[\s:,.-]*([\dOoIl\s()+./-]*)", re.IGNORECASE)
 _CODE = re.compile(r"\s*[0-9](?:\s*[0-9]){5}\s*")
 
 

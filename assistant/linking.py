@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -104,9 +105,10 @@ def send_code(
     book.save(connection, conversation, now)
     words = committer.words.say("utter_link_code", code=code, **committer.council(authority))
     channel = committer.channels(authority, to.channel)
+    sending = uuid.uuid4()
     for part, payload in enumerate(channel.render(words)):
         # Not part of the transcript: only who holds the telephone may read it.
-        key = f"code:{conversation.id}:{now.timestamp():.0f}:{part}"
+        key = f"code:{sending}:{part}"
         outbox.put(connection, conversation, payload, key, now, epoch=None, to=to, position=None)
     return conversation
 

@@ -36,6 +36,13 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
+def sqlite(tmp_path: Path) -> Iterator[Store]:
+    """For what is the same on every database."""
+    with sqlite_store(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
 def platform() -> Platform:
     return Platform()
 
