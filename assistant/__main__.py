@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from decimal import Decimal, InvalidOperation
 
-from assistant.accounts import AccountsWrong
+from assistant.accounts_file import AccountsWrong
 from assistant.logs import set_up_logs
 from assistant.settings import Settings, read_settings
 

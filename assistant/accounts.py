@@ -1,86 +1,19 @@
-"""Reads which council has which account at which platform, and builds their channels."""
+"""The channels of all councils, built from their accounts."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import httpx
-import yaml
 
+from assistant.accounts_file import AccountsWrong, Values, accounts_and_mistakes
 from channels.account import Account, Incomplete
 from channels.channel import Channel, Limits, Payload, Receipt, Refused, Webhook
 from channels.messages import Address, InboundMessage, Reply
 from channels.wording import Wording
-
-FROM_ENVIRONMENT = "env:"
-Values = Mapping[str, Mapping[str, Mapping[str, str]]]
-"""What was set, by council, kind of channel and name."""
-
-
-class AccountsWrong(Exception):
-    """The file cannot be used; the text says every mistake and shows no secret."""
-
-
-def read_accounts(
-    file: Path, councils: Collection[str], kinds: Collection[str], environment: Mapping[str, str]
-) -> Values:
-    """Read {council: {kind: {name: value}}}; {} when there is no such file. A value `env:NAME` is
-    that of the environment. Raise AccountsWrong."""
-    if not file.is_file():
-        return {}
-    try:
-        # BaseLoader leaves every value the text that was written: a token of digits, a "yes".
-        written = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader) or {}  # noqa: S506
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        # The error's own words would quote the line, which may hold a secret.
-        line = getattr(getattr(error, "problem_mark", None), "line", None)
-        place = "" if line is None else f" at line {line + 1}"
-        raise AccountsWrong(f"{file.name} is not YAML{place}") from None
-    mistakes: list[str] = []
-    accounts: dict[str, dict[str, dict[str, str]]] = {}
-    if not isinstance(written, Mapping):
-        raise AccountsWrong(f"{file.name} must name councils")
-    for council, its in written.items():
-        if council not in councils:
-            mistakes.append(f"{council}: no council is called so")
-        elif not isinstance(its, Mapping):
-            mistakes.append(f"{council}: must name channels")
-        else:
-            accounts[council] = {}
-            for kind, values in its.items():
-                where = f"{council} {kind}"
-                if kind not in kinds:
-                    known = ", ".join(sorted(kinds))
-                    mistakes.append(f"{where}: there is no such channel. There are: {known}")
-                elif not isinstance(values, Mapping):
-                    mistakes.append(f"{where}: must be names and values")
-                else:
-                    accounts[council][kind] = _values(where, values, environment, mistakes)
-    if mistakes:
-        raise AccountsWrong(_listed(file, mistakes))
-    return accounts
-
-
-def _values(
-    where: str, values: Mapping[Any, Any], environment: Mapping[str, str], mistakes: list[str]
-) -> dict[str, str]:
-    found = {}
-    for name, value in values.items():
-        text = "" if value is None else str(value)
-        if isinstance(value, (Mapping, list)):
-            mistakes.append(f"{where}: {name} must be a text")
-        elif text.startswith(FROM_ENVIRONMENT):
-            variable = text.removeprefix(FROM_ENVIRONMENT)
-            if variable not in environment:
-                mistakes.append(f"{where}: {name} is to come from {variable}, which is not set")
-            found[str(name)] = environment.get(variable, "")
-        else:
-            found[str(name)] = text
-    return found
 
 
 @dataclass(frozen=True)
@@ -94,10 +27,12 @@ class Channels:
     def of(self, authority: str, name: str) -> Channel:
         """Return the council's channel of that name: for an account that is no longer there, one
         that refuses."""
-        if name in self.everywhere:
-            return self.everywhere[name]
-        its = (c for (council, _), c in self.by_kind.items() if council == authority)
-        return next((channel for channel in its if channel.name == name), NotConnected(name))
+        found = self.everywhere.get(name) or self._by_name.get((authority, name))
+        return found or NotConnected(name)
+
+    @cached_property
+    def _by_name(self) -> Mapping[tuple[str, str], Channel]:
+        return {(council, c.name): c for (council, _), c in self.by_kind.items()}
 
     def at(self, authority: str, kind: str) -> Channel:
         """Return the council's channel of that kind. Raise KeyError."""
@@ -134,6 +69,26 @@ class NotConnected(Channel):
         raise Refused("not_connected")
 
 
+def open_channels(
+    file: Path,
+    councils: Collection[str],
+    kinds: Mapping[str, Callable[[Account], Channel]],
+    environment: Mapping[str, str],
+    everywhere: Mapping[str, Channel],
+    *,
+    public_url: str,
+    http: httpx.AsyncClient,
+    wording: Wording,
+) -> Channels:
+    """Read the accounts and build their channels. Raise AccountsWrong with every mistake of
+    both."""
+    accounts, mistakes = accounts_and_mistakes(file, councils, kinds, environment)
+    built, more = _build(accounts, kinds, public_url, http, wording)
+    if mistakes or more:
+        raise AccountsWrong([*mistakes, *more])
+    return Channels(built, everywhere)
+
+
 def build_channels(
     accounts: Values,
     kinds: Mapping[str, Callable[[Account], Channel]],
@@ -144,16 +99,27 @@ def build_channels(
     wording: Wording,
 ) -> Channels:
     """Build each account's channel. Raise AccountsWrong with every mistake."""
+    built, mistakes = _build(accounts, kinds, public_url, http, wording)
+    if mistakes:
+        raise AccountsWrong(mistakes)
+    return Channels(built, everywhere)
+
+
+def _build(
+    accounts: Values,
+    kinds: Mapping[str, Callable[[Account], Channel]],
+    public_url: str,
+    http: httpx.AsyncClient,
+    wording: Wording,
+) -> tuple[Mapping[tuple[str, str], Channel], list[str]]:
     built: dict[tuple[str, str], Channel] = {}
     mistakes: list[str] = []
     for council, its in accounts.items():
         names: dict[str, str] = {}
         for kind, values in its.items():
-            account = Account(
-                council, webhook_url(public_url, council, kind), values, http, wording
-            )
+            url = webhook_url(public_url, council, kind)
             try:
-                channel = kinds[kind](account)
+                channel = kinds[kind](Account(council, url, values, http, wording))
             except Incomplete as incomplete:
                 mistakes.append(f"{council} {kind}: {incomplete}")
                 continue
@@ -162,15 +128,9 @@ def build_channels(
                 mistakes.append(f"{council}: {kind} and {other} both are its {channel.name}")
             names[channel.name] = kind
             built[council, kind] = channel
-    if mistakes:
-        raise AccountsWrong("\n".join(f"  {mistake}" for mistake in mistakes))
-    return Channels(built, everywhere)
+    return built, mistakes
 
 
 def webhook_url(public_url: str, council: str, kind: str) -> str:
     """Return the address that a platform calls for this council."""
     return f"{public_url}/webhooks/{council}/{kind}"
-
-
-def _listed(file: Path, mistakes: list[str]) -> str:
-    return f"{file.name}:\n" + "\n".join(f"  {re.sub(chr(10), ' ', line)}" for line in mistakes)

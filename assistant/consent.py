@@ -68,8 +68,10 @@ def refuse_parcels(
     *,
     entry: tuple[str, int] | None = None,
 ) -> None:
-    """End what still waits to be sent to this address: staff see it as refused. With `entry` (a
-    conversation and a position in it), only what says that entry."""
+    """End what still waits to be sent to this address: what an agent wrote as refused, which staff
+    look after; our own words are dropped. With `entry` (a conversation and a position in it), only
+    what says that entry."""
+    by_agent = sa.and_(outbox.c.epoch.is_(None), outbox.c.position.is_not(None))
     those = sa.true()
     if entry is not None:
         those = sa.and_(outbox.c.conversation == entry[0], outbox.c.position == entry[1])
@@ -82,7 +84,13 @@ def refuse_parcels(
             outbox.c.state.in_(["waiting", "held"]),
             those,
         )
-        .values(state="refused", failure="opted_out", next_at=now, held_by=None, held_until=None)
+        .values(
+            state=sa.case((by_agent, "refused"), else_="dropped"),
+            failure="opted_out",
+            next_at=now,
+            held_by=None,
+            held_until=None,
+        )
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from assistant.accounts import Values, read_accounts
+from assistant.accounts_file import Values, read_accounts
 from assistant.serving import end_with_parent
 from assistant.settings import Settings
 from channels.emulators.app import phones_app

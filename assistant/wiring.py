@@ -13,7 +13,7 @@ from importlib import import_module
 
 import httpx
 
-from assistant.accounts import Channels, build_channels, read_accounts
+from assistant.accounts import Channels, open_channels
 from assistant.arrivals import Arrivals
 from assistant.chat import Chat
 from assistant.chores import Chore, sweeps, tidy
@@ -119,9 +119,11 @@ class Parts:
         """Raise AccountsWrong."""
         settings, words = self.settings, self.words
         councils = {authority.slug for authority in self.library.authorities.all()}
-        return build_channels(
-            read_accounts(settings.channels_file, councils, KINDS, os.environ),
+        return open_channels(
+            settings.channels_file,
+            councils,
             KINDS,
+            os.environ,
             {"webchat": WebChat()},
             public_url=settings.address,
             http=self.http,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 
 from assistant import conversations as book
-from assistant import inbox, transcript
+from assistant import inbox
 from assistant.accounts import Channels
 from assistant.bot import DialogueState, Turn
 from assistant.conversation import Conversation
@@ -17,7 +17,7 @@ from assistant.link_codes import LinkCodes
 from assistant.linking import Links
 from assistant.nudge import Nudge
 from assistant.store import Store
-from assistant.tables import outbox
+from assistant.tables import outbox, transcript
 from assistant.turn import Committer
 from assistant.words import read_words
 from assistant.worker import Worker
@@ -125,13 +125,13 @@ class FrontDoor:
 
     def told(self, address: Address) -> list[str]:
         """All that was ever said to that address, in whichever conversation, oldest first."""
-        query = sa.select(transcript.transcript.c.text).where(
-            transcript.transcript.c.channel == address.channel,
-            transcript.transcript.c.user == address.user,
-            transcript.transcript.c.speaker != "resident",
+        query = sa.select(transcript.c.text).where(
+            transcript.c.channel == address.channel,
+            transcript.c.user == address.user,
+            transcript.c.speaker != "resident",
         )
         with self.store.read() as connection:
-            return list(connection.execute(query.order_by(transcript.transcript.c.id)).scalars())
+            return list(connection.execute(query.order_by(transcript.c.id)).scalars())
 
     def latest(self, address: Address) -> Conversation:
         with self.store.read() as connection:

@@ -54,7 +54,7 @@ async def test_stop_is_obeyed_at_once_whoever_keeps_the_conversation(
     [told] = await door.hear(ADA, "Stop")
     assert told.startswith("Ashcombe Borough Council will send you no more messages")
     # What had not gone out yet does not go out any more; that they are heard does.
-    assert [state for state, _ in door.parcels(ADA)] == ["refused", "waiting"]
+    assert [state for state, _ in door.parcels(ADA)] == ["dropped", "waiting"]
     await door.deliver()
     assert door.platforms["telegram"].texts(ADA.user) == [told]
     assert len(door.bot.heard) == 1
@@ -89,7 +89,7 @@ async def test_stopping_twice_is_answered_twice_and_stays_one(door: FrontDoor) -
     assert len(await door.hear(ADA, "STOP")) == 1
     await door.deliver()
     # The older words of the same kind make way for the newer.
-    assert [state for state, _ in door.parcels(ADA)] == ["refused", "sent"]
+    assert [state for state, _ in door.parcels(ADA)] == ["dropped", "sent"]
 
 
 async def test_an_agent_sees_that_their_words_do_not_get_through(door: FrontDoor) -> None:

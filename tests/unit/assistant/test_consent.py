@@ -102,16 +102,18 @@ def test_they_are_told_once_each_time_that_they_stop(store: Store) -> None:
     assert told == [True, False, False] * 2 + [False]
 
 
-def test_what_waits_for_them_ends_as_refused_and_says_when(store: Store) -> None:
-    put(store, "one")
-    put(store, "two")
+def test_of_what_waits_for_them_staff_see_only_what_staff_wrote(store: Store) -> None:
+    put(store, "the bot's")
+    put(store, "the bot's, held")
+    put(store, "an agent's", epoch=None)
+    put(store, "a code", epoch=None, position=None)
     put(store, "for ben", user="ben")
     with store.write() as connection:
-        held = sa.update(outbox).where(outbox.c.key == "key-two")
+        held = sa.update(outbox).where(outbox.c.key == "key-the bot's, held")
         connection.execute(held.values(state="held"))
         consent.refuse_parcels(connection, DOOR, ADA, LATER)
-    assert states(store) == ["refused", "refused", "waiting"]
-    assert {(row.failure, row.next_at) for row in rows(store)[:2]} == {("opted_out", LATER)}
+    assert states(store) == ["dropped", "dropped", "refused", "dropped", "waiting"]
+    assert {(row.failure, row.next_at) for row in rows(store)[:4]} == {("opted_out", LATER)}
 
 
 def test_what_was_sent_stays_sent(store: Store) -> None:

@@ -240,4 +240,4 @@ async def test_who_stopped_us_in_between_is_not_told_that_they_are_linked(door: 
     await door.deliver()
     await door.hear(PHONE, "STOP")
     assert await type_in(door) == Linked()
-    assert [state for state, _ in door.parcels(PHONE)] == ["sent", "waiting", "refused"]
+    assert [state for state, _ in door.parcels(PHONE)] == ["sent", "waiting", "dropped"]

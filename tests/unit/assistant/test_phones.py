@@ -7,7 +7,8 @@ from pathlib import Path
 
 import httpx
 
-from assistant.accounts import build_channels, read_accounts
+from assistant.accounts import build_channels
+from assistant.accounts_file import read_accounts
 from assistant.phones import demo_accounts, write_demo_accounts
 from assistant.wiring import KINDS
 from assistant.words import read_words
