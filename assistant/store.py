@@ -13,13 +13,15 @@ from typing import IO, Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import QueuePool
 
 from assistant.together import WritesTogether
 
 T = TypeVar("T")
 THREADS = 8
+DEADLOCK = "40P01"
+"""PostgreSQL's code for two transactions that each wait for the other: one of them is ended."""
 
 
 class Store:
@@ -85,8 +87,8 @@ class Store:
         """Run `work` in one writing transaction, off the event loop; return after the commit.
 
         Writes to SQLite that wait at the same moment are committed together. On PostgreSQL they run
-        beside each other, and two may meet at a unique key: the one that is refused runs once more,
-        and then finds what the other has written.
+        beside each other, and two may meet at a unique key, or each wait for what the other has
+        locked: the one that is refused runs once more, and then finds what the other has written.
         """
         if self.is_sqlite:
             result: T = await asyncio.wrap_future(self._together.submit(work))
@@ -96,7 +98,9 @@ class Store:
             try:
                 with self.write() as connection:
                     return work(connection)
-            except IntegrityError:
+            except DBAPIError as error:
+                if not isinstance(error, IntegrityError) and _code_of(error) != DEADLOCK:
+                    raise
                 with self.write() as connection:
                     return work(connection)
 
@@ -122,6 +126,11 @@ class Store:
         self.engine.dispose()
         if self._lock_file is not None:
             self._lock_file.close()
+
+
+def _code_of(error: DBAPIError) -> str | None:
+    """Return PostgreSQL's own code of the error, None when it gave none."""
+    return getattr(error.orig, "pgcode", None)
 
 
 def _lock_beside(database: str | None) -> IO[bytes]:
