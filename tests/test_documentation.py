@@ -14,7 +14,8 @@ import httpx
 import pytest
 import tomli
 
-from assistant.accounts import Channels, Values, build_channels, read_accounts
+from assistant.accounts import Channels, build_channels
+from assistant.accounts_file import Values, read_accounts
 from assistant.settings import PROJECT, Settings
 from assistant.wiring import KINDS
 from assistant.words import read_words
