@@ -215,6 +215,28 @@ def test_stop_is_obeyed_and_start_begins_again(front_door: Site, platforms: Emul
     assert len(phone.heard()) == before + 4
 
 
+def test_a_chat_is_carried_on_by_text_with_a_code(front_door: Site, platforms: Emulation) -> None:
+    chat, texts = (platforms.phone(kind, "Chidi Okafor") for kind in ("telegram", "twilio"))
+
+    def heard(phone: Hand, words: str) -> str:
+        front_door.wait_for(lambda: words in " ".join(phone.texts()[-1:]), words)
+        return phone.texts()[-1]
+
+    chat.say(f"LINK {texts.user}")
+    heard(chat, "sent a code")
+    code = heard(texts, "is your code from Ashcombe Borough Council")[:6]
+    chat.say(f"{code[:3]} {code[3:]}")
+    heard(chat, "by text message")
+    heard(texts, "You can now go on here")
+    texts.ask("when are you open")
+    with front_door.store.read() as connection:
+        query = sa.select(conversations.c.channel, conversations.c.user).where(
+            conversations.c.closed_at.is_(None),
+            conversations.c.user.in_([chat.user, texts.user]),
+        )
+        assert connection.execute(query).all() == [("sms", texts.user)]
+
+
 def test_no_secret_number_or_word_is_in_any_log(front_door: Site, platforms: Emulation) -> None:
     accounts: dict[str, Any] = yaml.safe_load((front_door.folder / "channels.yml").read_text())
     secrets = {
