@@ -44,6 +44,9 @@ def aside_of(
     message, conversation = work.message, work.conversation
     stopped = consent.has_stopped(connection, conversation.authority, message.sender)
     wish = consent.wish_of(message.content, stopped=stopped)
+    if wish is Wish.START and not stopped and is_first(connection, conversation, message.sender):
+        # How a chat with a Telegram bot begins: the bot greets, and we are introduced before it.
+        return None
     if stopped or (wish is not None and _is_ours(wish, conversation)):
         return Aside(wish)
     link = link_words.read(message.content)
@@ -114,7 +117,6 @@ def _wished(
             consent.start(connection, authority, address)
             return "utter_started"
         return "utter_still_stopped" if consent.tell_once(connection, authority, address) else ""
-    # START from somebody new is how a chat with a Telegram bot begins.
     first = is_first(connection, conversation, address)
     return "utter_first_contact" if first else "utter_who_is_this"
 

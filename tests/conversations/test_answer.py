@@ -145,15 +145,19 @@ async def test_danger_is_no_small_talk(talk: Talk) -> None:
 
 
 @pytest.mark.parametrize(
-    "content",
+    ("content", "thanks"),
     [
-        pytest.param(Located(51.0, 0.1), id="a point"),
-        pytest.param(Attached("https://files.example/1", "image/jpeg"), id="a picture"),
+        pytest.param(Located(51.0, 0.1), "I have the place that you sent.", id="a point"),
+        pytest.param(
+            Attached("https://files.example/1", "image/jpeg"), "I have your file.", id="a picture"
+        ),
     ],
 )
-async def test_says_that_it_reads_words_only(talk: Talk, content: Located | Attached) -> None:
+async def test_asks_what_a_file_or_a_place_is_about(
+    talk: Talk, content: Located | Attached, thanks: str
+) -> None:
     await talk.send(content)
-    assert talk.text.startswith("I can only read words.")
+    assert thanks in talk.text
     assert talk.choices == ["Talk to a person"]
 
 

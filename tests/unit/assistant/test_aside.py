@@ -128,12 +128,13 @@ async def test_while_people_answer_they_say_themselves_who_they_are(
     assert await door.hear(ADA, word) == []
 
 
-async def test_start_from_somebody_new_is_the_first_contact_and_it_is_not_said_again(
+async def test_start_from_somebody_new_is_greeted_and_told_once_who_we_are(
     sqlite: Store,
 ) -> None:
     door = FrontDoor(sqlite, introduced=True)
-    [told] = await door.hear(ADA, "START")
+    told, greeted = await door.hear(ADA, "START")
     assert told.startswith("This is the assistant of Ashcombe Borough Council")
+    assert greeted == "Heard: START"
     assert await door.hear(ADA, "bins") == ["Heard: bins"]
 
 
