@@ -30,13 +30,15 @@ LITTLE = 10.0  # of bm25: about one rare word or two common ones
 SURE = 0.6
 FLOOR = 0.38
 MARGIN = 0.04  # two topics closer than this are a question to ask back
+URGENT_MARGIN = 0.3  # an emergency closer than this is asked about before an everyday answer
 
 
 @dataclass(frozen=True)
 class Topic:
     """What can be found: an article, a service, or both when they are about the same thing.
 
-    `passage` is what it says, `asks` what people say when they mean it.
+    `passage` is what it says, `asks` what people say when they mean it. `urgent` is what cannot
+    wait: whoever may mean it never gets an everyday answer for sure.
     """
 
     slug: str
@@ -45,6 +47,7 @@ class Topic:
     authority: str
     passage: str
     asks: tuple[str, ...]
+    urgent: bool = False
 
 
 class Search:
@@ -95,7 +98,8 @@ class Search:
     ) -> Sequence[Found]:
         """Return the likeliest allowed topics, best first; empty when none reaches the floor.
 
-        Only the first can be sure, and not when the second is about as likely.
+        Only the first can be sure, and not when the second is about as likely, nor when it is an
+        everyday matter and an urgent one is not far behind.
         """
         scores = self.scores(question, embedding)
         best = [
@@ -103,12 +107,13 @@ class Search:
             for i in np.argsort(-scores)
             if scores[i] >= FLOOR and allowed(self.topics[i])
         ]
+        sure = is_sure([s for _, s in best]) and not _may_be_urgent(best)
         return [
             Found(
                 slug=topic.slug,
                 title=topic.title,
                 score=score,
-                sure=place == 0 and is_sure([s for _, s in best]),
+                sure=place == 0 and sure,
                 kind=topic.kind,
             )
             for place, (topic, score) in enumerate(best[:limit])
@@ -120,6 +125,14 @@ def is_sure(scores: Sequence[float]) -> bool:
     if not scores or scores[0] < SURE:
         return False
     return len(scores) == 1 or scores[0] - scores[1] >= MARGIN
+
+
+def _may_be_urgent(best: Sequence[tuple[Topic, float]]) -> bool:
+    """Whether the first of these is an everyday matter, and an urgent one is near it."""
+    first, score = best[0]
+    return not first.urgent and any(
+        topic.urgent and score - other < URGENT_MARGIN for topic, other in best[1:]
+    )
 
 
 def _ridge(asks: Vectors, starts: NDArray[np.intp]) -> Vectors:
