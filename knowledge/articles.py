@@ -39,6 +39,7 @@ class FrontMatter(Written):
     valid_until: date
     related: tuple[str, ...] = ()
     service: str | None = None
+    urgent: bool = False
     short: str = Field(min_length=20)
     ask: tuple[str, ...]
 
@@ -79,6 +80,7 @@ def read_article(path: Path) -> Article:
         ask=front.ask,
         body=body.strip(),
         subject=front.subject,
+        urgent=front.urgent,
     )
 
 

@@ -16,6 +16,7 @@ class Article:
     Government Service List. `authority` is a slug, or "all" for what every council shares.
     `service` is the slug of the request that a resident can make from here, if there is one.
     `subject` finishes the sentence "... Council looks after ..."; empty means "this".
+    `urgent` is what cannot wait, such as a smell of gas.
     """
 
     slug: str
@@ -35,6 +36,7 @@ class Article:
     ask: tuple[str, ...]
     body: str
     subject: str = ""
+    urgent: bool = False
 
 
 @dataclass(frozen=True)

@@ -123,6 +123,7 @@ class Library:
                     authority=article.authority,
                     passage=f"{article.title}. {plain(article.body)}",
                     asks=(*article.ask, *(service.ask if service else ())),
+                    urgent=article.urgent,
                 )
             )
         for service in self._services.values():

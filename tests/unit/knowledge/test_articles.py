@@ -56,6 +56,12 @@ def test_reads_an_article(tmp_path: Path) -> None:
     )
 
 
+def test_an_article_says_that_it_cannot_wait(tmp_path: Path) -> None:
+    file = tmp_path / "allotments.md"
+    file.write_text(WRITTEN.replace("short:", "urgent: true\nshort:", 1))
+    assert read_article(file).urgent
+
+
 @pytest.mark.parametrize(
     ("written", "instead", "fault"),
     [

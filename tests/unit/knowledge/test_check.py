@@ -34,7 +34,7 @@ def test_the_content_is_in_order(day: date) -> None:
         ),
         pytest.param(
             "articles/pothole.md",
-            "related: [fly-tipping",
+            "related: [roadworks",
             "related: [moon-rockets",
             "articles/pothole: related: there is no article moon-rockets",
             id="unknown related article",

@@ -57,7 +57,9 @@ def test_there_are_enough_questions_and_nobody_wrote_them_into_an_article(
 ) -> None:
     written = {ask.lower() for topic in library.index.topics for ask in topic.asks}
     assert {q.lower() for rows in asked.values() for q, _, _ in rows} & written == set()
-    assert len(asked["topics"]) >= 120
+    assert len(asked["topics"]) >= 290
+    assert len(asked["topics_unseen"]) >= 200
+    assert min(map(len, HELDOUT["topics_unseen"].values())) >= 2
     assert len(asked["off_topic"]) >= 60
     assert set(HELDOUT["topics"]) == {article.slug for article in library.articles()}
 
@@ -83,6 +85,23 @@ def test_most_are_answered_without_asking_back(asked: dict[str, Asked], name: st
 def test_what_is_off_topic_is_hardly_ever_answered(asked: dict[str, Asked], name: str) -> None:
     assert answered(asked[name], right=False) <= 0.05
     assert np.mean([not found for _, _, found in asked[name]]) >= 0.5
+
+
+@pytest.mark.parametrize("name", ["urgent", "urgent_unseen"])
+def test_an_emergency_never_gets_an_everyday_answer(
+    library: Library, asked: dict[str, Asked], name: str
+) -> None:
+    urgent = {article.slug for article in library.articles() if article.urgent}
+    everyday = [
+        (question, found[0].slug)
+        for question, _, found in asked[name]
+        if found and found[0].sure and found[0].slug not in urgent
+    ]
+    among = [any(f.slug in urgent for f in found) for _, _, found in asked[name]]
+
+    assert set(HELDOUT[name]) == urgent
+    assert everyday == []
+    assert np.mean(among) >= 0.85
 
 
 def test_a_search_takes_less_than_two_milliseconds(library: Library) -> None:
