@@ -51,6 +51,8 @@ queue = sa.Table(
     sa.Column("authority", sa.String(60), nullable=False),
     sa.Column("conversation", sa.String(36), nullable=False),
     sa.Column("handover", sa.JSON, nullable=False),
+    # handoff/queue.py: an emergency is taken before everybody who waits already.
+    sa.Column("priority", sa.Integer, nullable=False, server_default="0"),
     sa.Column("joined_at", UtcTime, nullable=False),
     sa.Column("taken_at", UtcTime),
     sa.Column("agent", sa.Integer, sa.ForeignKey("agents.id")),

@@ -1,4 +1,4 @@
-"""Tables of the knowledge side: the book of requests."""
+"""Tables of the knowledge side: requests, what is happening now, and what could not be answered."""
 
 from __future__ import annotations
 
@@ -51,4 +51,72 @@ requests = sa.Table(
     sa.Column("fields", sa.JSON, nullable=False),
     sa.Column("status", sa.String(20), nullable=False),
     sa.Column("received_at", UtcTime, nullable=False),
+)
+
+alerts = sa.Table(
+    "alerts",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("authority", sa.String(60), nullable=False, index=True),
+    # Slugs of what it is about: a JSON list, empty for everything.
+    sa.Column("topics", sa.JSON, nullable=False),
+    sa.Column("text", sa.String(300), nullable=False),
+    sa.Column("starts_at", UtcTime, nullable=False),
+    sa.Column("ends_at", UtcTime, nullable=False),
+    sa.Column("made_by", sa.String(60), nullable=False),
+    sa.Column("made_at", UtcTime, nullable=False),
+    sa.Column("withdrawn_by", sa.String(60)),
+    sa.Column("withdrawn_at", UtcTime),
+)
+
+# What people say when they mean an article, added by officers since it was written.
+wordings = sa.Table(
+    "wordings",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("article", sa.String(60), nullable=False),
+    sa.Column("words", sa.String(300), nullable=False),
+    sa.Column("added_by", sa.String(60), nullable=False),
+    sa.Column("added_at", UtcTime, nullable=False),
+    sa.Column("withdrawn_at", UtcTime),
+    sa.UniqueConstraint("article", "words"),
+)
+
+drafts = sa.Table(
+    "drafts",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("authority", sa.String(60), nullable=False, index=True),
+    sa.Column("title", sa.String(120), nullable=False),
+    # A whole article file, as knowledge/articles.py reads it, with gaps for the officer to fill.
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("made_by", sa.String(60), nullable=False),
+    sa.Column("made_at", UtcTime, nullable=False),
+)
+
+gap_groups = sa.Table(
+    "gap_groups",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("authority", sa.String(60), nullable=False, index=True),
+    # The question that stands for the others: the one nearest to their middle.
+    sa.Column("words", sa.String(300), nullable=False),
+    # The mean of their embeddings: float32 [384], of unit length, little-endian.
+    sa.Column("centre", sa.LargeBinary, nullable=False),
+    sa.Column("state", sa.String(20), nullable=False),  # open, done, dismissed
+    sa.Column("changed_by", sa.String(60)),
+    sa.Column("changed_at", UtcTime),
+)
+
+gaps = sa.Table(
+    "gaps",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("authority", sa.String(60), nullable=False),
+    sa.Column("words", sa.String(300), nullable=False),  # masked: knowledge/masking.py
+    sa.Column("topic", sa.String(60), nullable=False),  # the likeliest, often empty
+    sa.Column("outcome", sa.String(20), nullable=False),  # unanswered, not_helpful, person
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("group", sa.Integer, sa.ForeignKey("gap_groups.id"), index=True),
+    sa.Index("ix_gaps_authority_at", "authority", "at"),
 )
