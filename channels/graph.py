@@ -15,11 +15,11 @@ import httpx
 
 from channels.account import Account
 from channels.channel import DeliveryFailed, Refused, Transient, Unsure
+from channels.over_http import failed_on_the_way, retry_after
 
 API = "https://graph.facebook.com"
 VERSION = "v25.0"
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
-LONGEST_WAIT = timedelta(hours=1)
 
 # Codes that every Graph API has in common. 4, 9, 17, 32, 613: too many calls; 80007 and 130429: too
 # many from this WhatsApp account; 131048: because of complaints.
@@ -64,12 +64,8 @@ class Graph:
             response = await self._http.post(
                 f"{self._root}/{path}", json=body, headers=self._bearer(), timeout=TIMEOUT
             )
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise Transient("connect") from error
-        except httpx.TimeoutException as error:
-            raise Unsure("timeout") from error
         except httpx.HTTPError as error:
-            raise Unsure("lost") from error
+            raise failed_on_the_way(error) from error
         if response.is_success:
             return _object(response)
         raise _failure(read(response), meaning)
@@ -106,6 +102,20 @@ class Graph:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise Transient("connect") from error
 
+    def keeps(self, address: str, *hosts: str) -> bool:
+        """Whether that address is the API's own, or https at one of the hosts: one that begins with
+        a dot stands for all below it."""
+        try:
+            url, api = httpx.URL(address), httpx.URL(self.api)
+        except httpx.InvalidURL:
+            return False
+        if (url.scheme, url.netloc) == (api.scheme, api.netloc):
+            return True
+        known = any(
+            url.host.endswith(host) if host.startswith(".") else url.host == host for host in hosts
+        )
+        return known and (url.scheme, url.port) == ("https", None)
+
     def _bearer(self) -> Mapping[str, str]:
         return {"Authorization": f"Bearer {self._token}"}
 
@@ -123,7 +133,7 @@ def read(response: httpx.Response) -> GraphError:
         code=code if isinstance(code, int) else 0,
         subcode=subcode if isinstance(subcode, int) else 0,
         is_transient=is_transient,
-        retry_after=_wait(response.headers.get("retry-after", "")),
+        retry_after=retry_after(response),
     )
 
 
@@ -161,10 +171,3 @@ def _object(response: httpx.Response) -> Mapping[str, Any]:
     if not isinstance(found, dict):
         raise Unsure("unreadable")
     return found
-
-
-def _wait(header: str) -> timedelta | None:
-    """Read Retry-After in seconds; Meta sends no dates in it."""
-    if not (header.isascii() and header.isdigit()):
-        return None
-    return min(timedelta(seconds=min(int(header[:9]), 10**6)), LONGEST_WAIT)

@@ -9,8 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import httpx
-
 from channels import messenger_reading, meta
 from channels.account import Account
 from channels.channel import (
@@ -93,7 +91,7 @@ class Messenger(Channel):
         return await self._send({**body, "messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"})
 
     async def fetch(self, url: str, most: int) -> bytes:
-        if not self._keeps_files(url):
+        if not self._graph.keeps(url, *FILES_HOSTS):
             raise Refused("host")
         return await self._graph.download(url, most, with_token=False)
 
@@ -116,16 +114,6 @@ class Messenger(Channel):
         if not platform_id:
             raise Unsure("unreadable")
         return platform_id
-
-    def _keeps_files(self, address: str) -> bool:
-        """Whether that is where Meta, or the account's API, keeps files."""
-        try:
-            url, api = httpx.URL(address), httpx.URL(self._graph.api)
-        except httpx.InvalidURL:
-            return False
-        if (url.scheme, url.netloc) == (api.scheme, api.netloc):
-            return True
-        return (url.scheme, url.port) == ("https", None) and url.host.endswith(FILES_HOSTS)
 
 
 def _quick_replies(choices: Sequence[Choice]) -> Sequence[Mapping[str, str]]:

@@ -14,14 +14,13 @@ from urllib.parse import quote, urljoin, urlsplit
 import httpx
 
 from channels.channel import DeliveryFailed, Refused, Transient, Unreachable, Unsure
+from channels.over_http import failed_on_the_way, retry_after
 
 MEDIA_HOSTS = frozenset({"mms.twiliocdn.com", "s3-external-1.amazonaws.com"})
 """Where Twilio sends those who ask it for a file."""
 
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 MOST_HOPS = 3
-LONGEST_WAIT = 3600
-"""The longest Retry-After that is believed, in seconds."""
 
 FOR_THIS_NUMBER = {
     21211: "no_such_number",
@@ -78,12 +77,8 @@ class Calls:
             answer = await self._http.post(
                 f"{self._account}/{resource}.json", data=form, auth=self._auth, timeout=TIMEOUT
             )
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise Transient("connect") from error
-        except httpx.TimeoutException as error:
-            raise Unsure("timeout") from error
         except httpx.HTTPError as error:
-            raise Unsure("lost") from error
+            raise failed_on_the_way(error) from error
         if answer.status_code in (502, 504):
             # A gateway gave up; what stands behind it may have taken the call.
             raise Unsure(f"http_{answer.status_code}")
@@ -129,7 +124,7 @@ class Calls:
                 if answer.status_code in (404, 410):
                     raise Refused("gone")
                 if answer.status_code != 200:
-                    raise Transient(f"http_{answer.status_code}", _retry_after(answer))
+                    raise Transient(f"http_{answer.status_code}", retry_after(answer))
                 data = bytearray()
                 async for chunk in answer.aiter_bytes():
                     data += chunk
@@ -171,14 +166,7 @@ def _understood(answer: httpx.Response, garbage: DeliveryFailed) -> Mapping[str,
         raise garbage
     code = said.get("code") if isinstance(said, dict) else None
     number = code if isinstance(code, int) else 0
-    raise failure(answer.status_code, number, _retry_after(answer))
-
-
-def _retry_after(answer: httpx.Response) -> timedelta | None:
-    seconds = answer.headers.get("retry-after", "")
-    if not (seconds.isascii() and seconds.isdigit()):
-        return None
-    return timedelta(seconds=min(int(seconds[:9]), LONGEST_WAIT))
+    raise failure(answer.status_code, number, retry_after(answer))
 
 
 def _origin(url: str) -> tuple[str, str, int | None] | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import httpx
 import structlog
 
 from channels import meta, whatsapp_reading, whatsapp_writing
@@ -104,7 +103,8 @@ class WhatsApp(Channel):
         if size is not None and size > most:
             raise Refused("too_large")
         address = meta.text(about, "url")
-        if not self._keeps_files(address):
+        # Our token is shown to nobody else.
+        if not self._graph.keeps(address, FILES_HOST):
             raise Refused("host")
         return await self._graph.download(address, most, with_token=True)
 
@@ -137,16 +137,6 @@ class WhatsApp(Channel):
             raise
         except DeliveryFailed as failure:
             log.warning("whatsapp.template_failed", reason=failure.reason)
-
-    def _keeps_files(self, address: str) -> bool:
-        """Whether our token may be shown to that address: Meta's, or that of the account's API."""
-        try:
-            url, api = httpx.URL(address), httpx.URL(self._graph.api)
-        except httpx.InvalidURL:
-            return False
-        if (url.scheme, url.netloc) == (api.scheme, api.netloc):
-            return True
-        return (url.scheme, url.host, url.port) == ("https", FILES_HOST, None)
 
 
 def _meaning(error: GraphError) -> DeliveryFailed | None:
