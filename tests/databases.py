@@ -20,9 +20,10 @@ from assistant.store import Store
 
 @contextmanager
 def sqlite_store(folder: Path) -> Iterator[Store]:
-    """A new, migrated SQLite database in that folder."""
+    """The migrated SQLite database in that folder, made if there is none."""
     file = folder / "front-door.db"
-    shutil.copyfile(_migrated_file(), file)
+    if not file.exists():
+        shutil.copyfile(_migrated_file(), file)
     store = Store(f"sqlite:///{file}")
     try:
         yield store
