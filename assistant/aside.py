@@ -15,7 +15,7 @@ from assistant.conversation import Conversation, Keeper
 from assistant.inbox import Work
 from assistant.link_words import Answer, Asks, Code
 from assistant.linking import Links
-from assistant.turn import Committer, Outcome, is_first
+from assistant.turn import Committer, Outcome, as_it_was, is_first
 from channels.messages import Address
 
 
@@ -75,12 +75,9 @@ def settle(
     if aside.link:
         # Before any conversation is locked: who links elsewhere locks them after this.
         people.take_turns(connection)
-    conversation = inbox.held(connection, work)
-    if conversation is None:
-        return Settled(Outcome.LOST)
-    if conversation.epoch != work.conversation.epoch:
-        inbox.let_go(connection, work)
-        return Settled(Outcome.OVERTAKEN)
+    conversation = as_it_was(connection, work)
+    if isinstance(conversation, Outcome):
+        return Settled(conversation)
     # First of all: a message that is handled stays where it is when conversations are joined.
     inbox.handled(connection, work, now)
     address = work.message.sender

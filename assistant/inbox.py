@@ -140,6 +140,16 @@ def accept(
     if message.also_known_as:
         others = message.also_known_as
         _remember(connection, authority, message, others, kept.inserted_primary_key[0])
+    conversation = write_down(connection, conversation, message, now)
+    book.save(connection, conversation, now)
+    return conversation
+
+
+def write_down(
+    connection: Connection, conversation: Conversation, message: InboundMessage, now: datetime
+) -> Conversation:
+    """Write what the resident sent to the transcript; return the conversation as it then is, which
+    the caller saves."""
     said = transcript.append(
         connection,
         conversation,
@@ -147,10 +157,9 @@ def accept(
         text_of(message.content),
         now,
         more={"client_id": message.external_id.rpartition(":")[2]},
+        thread=message.sender,
     )
-    conversation = said or conversation
-    book.save(connection, conversation, now)
-    return conversation
+    return said or conversation
 
 
 def leave_unanswered(connection: Connection, message: InboundMessage, now: datetime) -> None:

@@ -12,12 +12,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from assistant import conversations as book
-from assistant import transcript
-from assistant.content import content_from_json, text_of
+from assistant.content import content_from_json
 from assistant.conversation import Conversation, Keeper
+from assistant.inbox import write_down
 from assistant.tables import attachments, contact_points, conversations, inbox, outbox, threads
-from channels.messages import Address, Attached
-from channels.transcript import Speaker
+from channels.messages import Address, Attached, InboundMessage
 from handoff import queue
 
 NEEDED = (Keeper.BOT, Keeper.QUEUE, Keeper.AGENT)
@@ -147,16 +146,9 @@ def _carry(
     rows = connection.execute(sa.select(inbox).where(_waits_in(left), which).order_by(inbox.c.id))
     for row in rows.all():
         content = content_from_json(row.content)
-        said = transcript.append(
-            connection,
-            stays,
-            Speaker.RESIDENT,
-            text_of(content),
-            now,
-            more={"client_id": row.external_id.rpartition(":")[2]},
-            thread=Address(row.channel, row.user),
-        )
-        stays = said or stays
+        sender = Address(row.channel, row.user)
+        message = InboundMessage(sender, row.external_id, content, row.sent_at)
+        stays = write_down(connection, stays, message, now)
         connection.execute(
             sa.update(inbox).where(inbox.c.id == row.id).values(conversation=stays.id)
         )

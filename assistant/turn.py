@@ -50,12 +50,9 @@ class Committer:
 
     def commit(self, connection: Connection, work: Work, turn: Turn, now: datetime) -> Outcome:
         """Write the turn, if the conversation is still as it was when the bot read it."""
-        conversation = inbox.held(connection, work)
-        if conversation is None:
-            return Outcome.LOST
-        if conversation.epoch != work.conversation.epoch:
-            inbox.let_go(connection, work)
-            return Outcome.OVERTAKEN
+        conversation = as_it_was(connection, work)
+        if isinstance(conversation, Outcome):
+            return conversation
         references = [
             requests.lodge(connection, request, conversation.id, now) for request in turn.requests
         ]
@@ -193,25 +190,18 @@ class Committer:
     def leave_to_person(self, connection: Connection, work: Work, now: datetime) -> Outcome:
         """Mark the message as handled: who keeps the conversation reads it in the transcript, where
         it has been since it was accepted."""
-        conversation = inbox.held(connection, work)
-        if conversation is None:
-            return Outcome.LOST
-        if conversation.epoch != work.conversation.epoch:
-            # It may be the bot's to answer by now.
-            inbox.let_go(connection, work)
-            return Outcome.OVERTAKEN
+        conversation = as_it_was(connection, work)
+        if isinstance(conversation, Outcome):
+            return conversation
         inbox.handled(connection, work, now)
         inbox.let_go(connection, work)
         return Outcome.DONE
 
     def leave_queue(self, connection: Connection, work: Work, now: datetime) -> Outcome:
         """Give the conversation back to the bot because the resident no longer wants to wait."""
-        conversation = inbox.held(connection, work)
-        if conversation is None:
-            return Outcome.LOST
-        if conversation.epoch != work.conversation.epoch:
-            inbox.let_go(connection, work)
-            return Outcome.OVERTAKEN
+        conversation = as_it_was(connection, work)
+        if isinstance(conversation, Outcome):
+            return conversation
         if conversation.keeper is Keeper.QUEUE:
             back = self.words.say("utter_back_to_assistant")
             queue.leave(connection, conversation.id, "stopped waiting", now)
@@ -227,6 +217,22 @@ class Committer:
         book.save(connection, conversation, now)
         inbox.let_go(connection, work)
         return Outcome.DONE
+
+
+def as_it_was(connection: Connection, work: Work) -> Conversation | Outcome:
+    """Return the conversation, locked, when it is as it was when the worker took the message up.
+
+    Else return what has become of the work, and leave no trace: LOST when another worker holds it;
+    OVERTAKEN when its keeper has changed, and then it is let go: the message may now be another's
+    to answer.
+    """
+    conversation = inbox.held(connection, work)
+    if conversation is None:
+        return Outcome.LOST
+    if conversation.epoch != work.conversation.epoch:
+        inbox.let_go(connection, work)
+        return Outcome.OVERTAKEN
+    return conversation
 
 
 def is_first(connection: Connection, conversation: Conversation, address: Address) -> bool:
