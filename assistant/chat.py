@@ -15,6 +15,7 @@ from assistant.conversation import Conversation, Keeper
 from assistant.hub import Hub, conversation_key, person_key, queue_key
 from assistant.metrics import MESSAGES, REPEATS
 from assistant.nudge import about
+from assistant.read_back import LOOKS_BACK
 from assistant.router import STOP_WAITING
 from assistant.store import Store
 from assistant.tables import transcript as transcript_table
@@ -25,8 +26,6 @@ from handoff import queue
 
 CHANNEL = "webchat"
 HEARTBEAT = 10.0
-MOST_OFFERED = 20
-"""How many of the latest entries a choice may come from: a long conversation costs no more."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +116,7 @@ class Chat:
                 # Offered for as long as the resident waits, however much is said meanwhile.
                 return self.stop_waiting
             address = Address(CHANNEL, visitor)
-            recent = transcript.offered(connection, conversation, address, MOST_OFFERED)
+            recent = transcript.offered(connection, conversation, address, LOOKS_BACK)
             labels = {choice.value: choice.label for choices in recent for choice in choices}
             return labels.get(value)
 

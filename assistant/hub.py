@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -87,12 +86,9 @@ class Hub:
                 self._by_key.pop(key, None)
 
     def tell(self, nudge: Nudge) -> None:
-        """Wake our own streams, the other web processes and, when something was said, the workers:
-        it may want an answer, or have to be sent."""
+        """Wake our own streams and the other processes."""
         self.fire(nudge)
-        self._nudges.send("web", nudge)
-        if nudge.kind in ("entry", "queue"):
-            self._nudges.send("worker", replace(nudge, kind="inbox"))
+        self._nudges.tell(nudge)
 
     def fire(self, nudge: Nudge) -> None:
         """Wake the streams that wait for this."""

@@ -10,7 +10,7 @@ import socket
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assistant.conversation import Conversation
@@ -74,6 +74,13 @@ class Nudges:
                 self._listed_at = 0.0
             except OSError:
                 pass
+
+    def tell(self, nudge: Nudge) -> None:
+        """Wake the other web processes and, when something was said or a conversation changed
+        hands, the other workers: it may want an answer, or have to be sent."""
+        self.send("web", nudge)
+        if nudge.kind in ("entry", "queue"):
+            self.send("worker", replace(nudge, kind="inbox"))
 
     def _others(self, role: str) -> list[str]:
         """Return the sockets of that role but our own, looked up again every second."""

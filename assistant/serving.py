@@ -7,11 +7,9 @@ import os
 import signal
 import threading
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 import structlog
 
-from assistant.nudge import Nudge
 from assistant.scanning import scanner_at
 from assistant.settings import Settings
 from assistant.wiring import Parts, worker_name
@@ -61,11 +59,6 @@ def serve_worker(settings: Settings, slot: str) -> None:
     end_with_parent()
     parts = Parts(settings)
     nudges = parts.nudges("worker")
-
-    def tell(nudge: Nudge) -> None:
-        nudges.send("web", nudge)
-        nudges.send("worker", replace(nudge, kind="inbox"))
-
     worker = Worker(
         store=parts.store,
         bot=RasaBot.load(settings.model),
@@ -75,8 +68,8 @@ def serve_worker(settings: Settings, slot: str) -> None:
         model=settings.model.name,
         files=parts.files,
         scanner=scanner_at(settings.clamd),
-        chores=parts.chores(tell),
-        links=parts.links(tell),
+        chores=parts.chores(nudges.tell),
+        links=parts.links(nudges.tell),
     )
     work_until_told(worker, parts.http.aclose)
     parts.store.close()

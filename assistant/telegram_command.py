@@ -10,7 +10,6 @@ from typing import NoReturn
 
 import structlog
 
-from assistant.hub import Hub
 from assistant.wiring import Parts
 from channels.channel import Channel, DeliveryFailed, Malformed, Receipt, Transient, Webhook
 from channels.messages import InboundMessage
@@ -112,7 +111,7 @@ async def run(parts: Parts, council: str, action: str) -> str:
             return "Telegram now keeps messages until it is asked for them."
         nudges = parts.nudges("poll")
         try:
-            take = parts.arrivals(Hub(parts.store, nudges).tell).take
+            take = parts.arrivals(nudges.tell).take
             return await Poll(council, channel, take, parts.now).run()
         finally:
             nudges.close()
