@@ -20,9 +20,6 @@ from sqlalchemy.engine import Connection
 
 from assistant import circuits
 from assistant.conversation import Conversation
-from assistant.dead_letters import discard as discard
-from assistant.dead_letters import replay as replay
-from assistant.receipts import received as received
 from assistant.retries import next_try
 from assistant.tables import circuits as circuits_table
 from assistant.tables import conversations, outbox

@@ -12,8 +12,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from assistant import outbox as parcels
+from assistant import dead_letters
 from assistant.circuits import OPENS_AFTER
+from assistant.dead_letters import UNDELIVERED
 from assistant.hub import Hub
 from assistant.nudge import Nudge
 from assistant.store import Store
@@ -23,7 +24,6 @@ from handoff.post import Backlog, Failing, Letter
 from handoff.reasons import LASTING
 from handoff.tables import agents
 
-UNDELIVERED = ("refused", "given_up")
 AT_ONCE = 50
 REPLAYED_AT_ONCE = 200
 """In one transaction: other writers wait for it."""
@@ -89,7 +89,7 @@ class PostRoom:
     async def replay(self, agent: Agent, parcel: int) -> bool:
         def work(connection: Connection) -> Nudge | None:
             row = _must_exist(connection, agent, parcel)
-            return _about(row) if parcels.replay(connection, parcel, self.now()) else None
+            return _about(row) if dead_letters.replay(connection, parcel, self.now()) else None
 
         return self._tell(await self.store.run(work))
 
@@ -111,7 +111,7 @@ class PostRoom:
         def work(connection: Connection) -> tuple[int, int]:
             ids = connection.execute(query.where(_its.id > last)).scalars().all()
             now = self.now()
-            again = sum(parcels.replay(connection, parcel, now) for parcel in ids)
+            again = sum(dead_letters.replay(connection, parcel, now) for parcel in ids)
             return again, ids[-1] if len(ids) == REPLAYED_AT_ONCE else 0
 
         while True:
@@ -127,7 +127,7 @@ class PostRoom:
             row = _must_exist(connection, agent, parcel)
             if row.state not in UNDELIVERED:
                 return None
-            done = parcels.discard(connection, parcel, agent.id, reason, self.now())
+            done = dead_letters.discard(connection, parcel, agent.id, reason, self.now())
             return _about(row) if done else None
 
         return self._tell(await self.store.run(work))

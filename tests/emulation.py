@@ -109,7 +109,7 @@ class Hand:
         while len(heard := self.heard()) < number:
             if time.monotonic() > deadline:
                 raise AssertionError(f"{number} messages did not come, but {heard}")
-            time.sleep(0.05)
+            time.sleep(0.05)  # It happens in another process, which answers when it is ready.
         return heard
 
     def ask(self, text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from assistant import conversations as book
-from assistant import outbox
+from assistant import outbox, receipts
 from assistant.conversation import Conversation
 from assistant.delivery import Delivery
 from assistant.store import Store
@@ -77,7 +77,7 @@ def told(
     """The platform says what became of a parcel."""
     receipt = Receipt(platform_id, status, NOON, reason, key)
     with store.write() as connection:
-        return outbox.received(connection, DOOR, "pushed", receipt, NOON) is not None
+        return receipts.received(connection, DOOR, "pushed", receipt, NOON) is not None
 
 
 async def deliver_all(delivery: Delivery) -> None:

@@ -118,7 +118,7 @@ async def test_whoever_waits_for_each_other_is_let_go_and_comes_again(store: Sto
     def both(first: Conversation, second: Conversation) -> Callable[[Connection], None]:
         def work(connection: Connection) -> None:
             book.load(connection, first.id, lock=True)
-            time.sleep(0.05)
+            time.sleep(0.05)  # Until the other holds its first one: each then waits for the other.
             book.load(connection, second.id, lock=True)
 
         return work

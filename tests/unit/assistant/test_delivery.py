@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 
 from assistant import conversations as book
+from assistant import dead_letters, outbox
 from assistant import delivery as module
-from assistant import outbox
 from assistant.delivery import Delivery
 from assistant.retries import ATTEMPTS
 from assistant.store import Store
@@ -74,7 +74,7 @@ async def test_a_given_up_parcel_can_be_replayed(
         clock.turn(hours=1)
     assert states(store) == ["given_up"]
     with store.write() as connection:
-        assert outbox.replay(connection, 1, clock.time)
+        assert dead_letters.replay(connection, 1, clock.time)
     await delivery.deliver_one()
     assert (states(store), platform.texts("ada")) == (["sent"], ["one"])
 

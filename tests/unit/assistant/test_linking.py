@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from assistant import consent, outbox, people, transcript
+from assistant import consent, people, receipts, transcript
 from assistant.link_codes import PAUSE
 from assistant.store import Store
 from assistant.tables import circuits
@@ -94,7 +94,7 @@ async def test_a_code_that_the_platform_confirms_first_is_wiped_too(door: FrontD
     with door.store.write() as connection:
         [key] = connection.execute(sa.select(outbox_table.c.key)).scalars()
         receipt = Receipt("SM1", "delivered", NOON, key=key)
-        outbox.received(connection, DOOR, "sms", receipt, NOON)
+        receipts.received(connection, DOOR, "sms", receipt, NOON)
     assert door.parcels(PHONE) == [("sent", "")]
 
 

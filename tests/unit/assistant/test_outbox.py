@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from assistant import conversations as book
-from assistant import outbox
+from assistant import dead_letters, outbox
 from assistant.outbox import LEASE
 from assistant.store import Store
 from assistant.tables import outbox as table
@@ -317,8 +317,8 @@ def test_an_undelivered_parcel_can_be_sent_again(
         send(store)
         told(store, "failed", key="key-one", reason="landline")
     with store.write() as connection:
-        assert outbox.replay(connection, 1, LATER)
-        assert not outbox.replay(connection, 1, LATER)
+        assert dead_letters.replay(connection, 1, LATER)
+        assert not dead_letters.replay(connection, 1, LATER)
     row = one(store)
     assert (row["key"], row["receipt"], row["attempts"]) == (key, None, 0)
     assert claim(store, LATER).key == key
@@ -329,7 +329,7 @@ def test_staff_send_what_a_bot_said_though_somebody_took_over(store: Store) -> N
     fail(store, Refused("too_long"))
     with store.write() as connection:
         book.save(connection, conversation.taken(1, "Priya"), NOON)
-        outbox.replay(connection, 1, NOON)
+        dead_letters.replay(connection, 1, NOON)
     assert claim(store).key == "key-one"
 
 
@@ -338,7 +338,7 @@ def test_what_was_wiped_cannot_be_sent_again(store: Store) -> None:
     send(store)
     told(store, "failed", key="key-your code is 123456", reason="landline")
     with store.write() as connection:
-        assert not outbox.replay(connection, 1, NOON)
+        assert not dead_letters.replay(connection, 1, NOON)
 
 
 @pytest.mark.parametrize(
@@ -354,9 +354,9 @@ def test_staff_discard_a_parcel_with_a_reason(store: Store, failure: Exception) 
     put(store, "two")
     fail(store, failure)
     with store.write() as connection:
-        assert outbox.discard(connection, 1, 7, "rang them instead", NOON)
-        assert not outbox.discard(connection, 1, 8, "again", NOON)
-        assert not outbox.replay(connection, 1, NOON)
+        assert dead_letters.discard(connection, 1, 7, "rang them instead", NOON)
+        assert not dead_letters.discard(connection, 1, 8, "again", NOON)
+        assert not dead_letters.replay(connection, 1, NOON)
     row = rows(store)[0]
     assert (row.state, row.agent, row.reason) == ("discarded", 7, "rang them instead")
     assert claim(store).key == "key-two"
@@ -366,7 +366,7 @@ def test_a_parcel_on_its_way_cannot_be_discarded(store: Store) -> None:
     put(store, "one")
     claim(store)
     with store.write() as connection:
-        assert not outbox.discard(connection, 1, 7, "too late", NOON)
+        assert not dead_letters.discard(connection, 1, 7, "too late", NOON)
 
 
 def test_the_parcels_that_wait_are_counted_by_channel(store: Store) -> None:
