@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.nlu.terms import Block, Terms
+from knowledge.terms import Block, Terms
 
 Floats = NDArray[np.float32]
 

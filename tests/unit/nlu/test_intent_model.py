@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from assistant.nlu.intent_model import IntentModel, learn
-from assistant.nlu.terms import Terms, pieces, words
+from knowledge.terms import Terms, pieces, words
 
 TEXTS = [
     *("hello", "hi there", "good morning", "hello you"),
