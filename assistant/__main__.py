@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from decimal import Decimal, InvalidOperation
 
+from assistant import places_command
 from assistant.accounts_file import AccountsWrong
 from assistant.logs import set_up_logs
 from assistant.settings import Settings, read_settings
@@ -125,6 +126,8 @@ def _parser() -> argparse.ArgumentParser:
         )
     telegram.add_argument("--council", default=None, help="whose bot it is (default: the set one)")
     telegram.set_defaults(command=_telegram)
+
+    places_command.add_parser(commands).set_defaults(command=_places)
     return parser
 
 
@@ -282,6 +285,15 @@ def _telegram(settings: Settings, options: argparse.Namespace) -> int:
         print()
     except TelegramRefuses as error:
         print(f"Not done: {error}.", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _places(settings: Settings, options: argparse.Namespace) -> int:
+    try:
+        print(places_command.run(options, settings.data_dir))
+    except places_command.CannotTell as error:
+        print(error, file=sys.stderr)
         return 1
     return 0
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, time
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, time, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +15,7 @@ from knowledge.reading import Written, read_yaml
 
 FOLDER = Path(__file__).parent / "authorities"
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+BEFORE, AFTER = timedelta(days=90), timedelta(days=60)
 
 Shift = tuple[time, time]
 
@@ -73,11 +74,13 @@ class Team(Written):
 
 
 class Notice(Written):
-    """Something that every resident should be told from one day to another."""
+    """Something that every resident should be told from one day to another. `short` is the same
+    for a text message, often nothing."""
 
     first: date
     last: date
     text: str
+    short: str = ""
 
 
 class Authority(Written):
@@ -121,6 +124,15 @@ class Authority(Written):
         """Return what everybody should be told on that day, or nothing."""
         return " ".join(n.text for n in self.notices if n.first <= day <= n.last)
 
+    def short_notice(self, day: date) -> str:
+        """Return it as a text message says it, or nothing: of a change of councils not more than
+        90 days before it nor 60 days after."""
+        begins = self.valid_from - day
+        ends = self.valid_to + timedelta(days=1) - day if self.valid_to else None
+        if any(-AFTER <= change <= BEFORE for change in (begins, ends) if change is not None):
+            return " ".join(n.short for n in self.notices if n.first <= day <= n.last).strip()
+        return ""
+
 
 class Authorities:
     """All councils that this installation knows, also those of the past and of the future."""
@@ -148,6 +160,56 @@ class Authorities:
     def predecessors(self, slug: str) -> tuple[Authority, ...]:
         """Return the councils that this one takes over from."""
         return tuple(a for a in self._by_slug.values() if slug in a.successors)
+
+    def current(self, slug: str, day: date) -> tuple[Authority, ...]:
+        """Return who does on that day what the council did: itself while it serves, then its
+        successors (two for a county that is split), before its first day those it takes over from.
+        Raise KeyError for a council that is not known."""
+        council = self.get(slug)
+        if council.serves(day):
+            return (council,)
+        before = day < council.valid_from
+        others = self.predecessors(slug) if before else map(self.get, council.successors)
+        found = [one for other in others for one in self.current(other.slug, day)]
+        return tuple(dict.fromkeys(found)) or (council,)
+
+    def door(self, slug: str, day: date) -> Authority:
+        """Return whose door it is on that day: the one successor's when the council has ended. The
+        door of one that was split, or has not begun, stays what it is. Raise KeyError."""
+        council = self.get(slug)
+        now = self.current(slug, day)
+        return now[0] if day >= council.valid_from and len(now) == 1 else council
+
+    def answered_by(self, slugs: Collection[str], day: date) -> tuple[str, ...]:
+        """Return the slugs of the councils whose residents somebody answers on that day who
+        answers for these: also for their successors, once they have ended, and for those whose
+        successors these are, so that nobody who waits is left behind. A slug that is not known
+        stays as it is."""
+        known = [slug for slug in slugs if slug in self._by_slug]
+        ended = [slug for slug in known if self._has_ended(slug, day)]
+        now = [a.slug for slug in ended for a in self.current(slug, day)]
+        serving = [slug for slug in (*known, *now) if self.get(slug).serves(day)]
+        before = [p.slug for slug in serving for p in self._all_before(slug, day)]
+        return tuple(dict.fromkeys([*slugs, *now, *before]))
+
+    def one_queue(self, slug: str, day: date) -> tuple[str, ...]:
+        """Return the slugs of the councils whose residents wait in one queue with those of this
+        one on that day: a successor, and all that became a part of it and of nothing else."""
+        if slug not in self._by_slug:
+            return (slug,)
+        one = self.door(slug, day)
+        joined = [p.slug for p in self._all_before(one.slug, day) if self.door(p.slug, day) == one]
+        return tuple(dict.fromkeys([one.slug, slug, *joined]))
+
+    def _has_ended(self, slug: str, day: date) -> bool:
+        last = self.get(slug).valid_to
+        return last is not None and last < day
+
+    def _all_before(self, slug: str, day: date) -> tuple[Authority, ...]:
+        """Councils that have ended, and that this one took over from, through however many."""
+        ended = [p for p in self.predecessors(slug) if self._has_ended(p.slug, day)]
+        earlier = [one for p in ended for one in self._all_before(p.slug, day)]
+        return tuple(dict.fromkeys([*ended, *earlier]))
 
     def responsible(
         self, tier: str, door: str, place: str | None = None, on: date | None = None

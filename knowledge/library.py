@@ -11,6 +11,7 @@ from knowledge.articles import read_articles
 from knowledge.authorities import Authorities, load_authorities
 from knowledge.base import Article, Found
 from knowledge.cache import EmbeddingCache
+from knowledge.directory import open_directory
 from knowledge.embedding import Vectors, load_encoder, model_mark
 from knowledge.london import today
 from knowledge.places import Gazetteer, load_gazetteer
@@ -156,11 +157,17 @@ def open_library(root: Path | None = None, cache: Path | None = None) -> Library
     model itself is loaded only when something must be embedded. Raises BadContent.
     """
     folder = root or ROOT
+    authorities = load_authorities(folder / "authorities")
+    gazetteer = load_gazetteer(folder / "places" / "gazetteer.csv").beside(
+        open_directory(folder / "places"),
+        ours={council.gss: council.slug for council in authorities.all()},
+        counties={c.slug: c.parent for c in authorities.all() if c.parent},
+    )
     return Library(
         articles=read_articles(folder / "articles"),
         services=read_services(folder / "services"),
-        authorities=load_authorities(folder / "authorities"),
-        gazetteer=load_gazetteer(folder / "places" / "gazetteer.csv"),
+        authorities=authorities,
+        gazetteer=gazetteer,
         embed=lambda texts: load_encoder().encode(texts),
         cache=cache or CACHE,
     )

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 from pathlib import Path
 
+from knowledge.directory import Address, Area, Directory
 from knowledge.postcodes import normal_postcode
 from knowledge.reading import BadContent
+from knowledge.register import Council
 
 __all__ = ["Gazetteer", "Property", "load_gazetteer", "normal_postcode"]
 
@@ -32,7 +34,8 @@ NOT_ADDRESS = frozenset(_NOT_ADDRESS.split())
 @dataclass(frozen=True)
 class Property:
     """One address. `number` is "22", "22A", "Flat 2, 14" or a house's name; `round` is the name of
-    its bin calendar in rounds.yml; `district` and `county` are slugs of authorities."""
+    its bin calendar in rounds.yml, empty when that is not known; `district` and `county` are slugs
+    of authorities. For an address that other councils serve `district` is that one's GSS code."""
 
     uprn: str
     address: str
@@ -47,26 +50,109 @@ class Property:
 
 
 class Gazetteer:
-    """Every address that is known, by postcode."""
+    """Every address that is known, by postcode; and the councils of places that are not ours.
 
-    def __init__(self, properties: Iterable[Property]) -> None:
+    `ours` gives the slug of each of our councils by its GSS code, `counties` that of a district's
+    county by the district's slug: for what the directory tells in codes.
+    """
+
+    def __init__(
+        self,
+        properties: Iterable[Property],
+        directory: Directory | None = None,
+        ours: Mapping[str, str] | None = None,
+        counties: Mapping[str, str] | None = None,
+    ) -> None:
         self._by_uprn = {p.uprn: p for p in properties}
         self._by_postcode: dict[str, list[Property]] = {}
         for one in self._by_uprn.values():
             self._by_postcode.setdefault(one.postcode, []).append(one)
+        self._directory = directory
+        self._ours = dict(ours or {})
+        self._counties = dict(counties or {})
+
+    def beside(
+        self, directory: Directory, ours: Mapping[str, str], counties: Mapping[str, str]
+    ) -> Gazetteer:
+        """Return these addresses with that directory."""
+        return Gazetteer(self._by_uprn.values(), directory, ours, counties)
 
     def addresses(self, postcode: str) -> tuple[Property, ...]:
         """Return the addresses at a postcode, however it is typed, in the order of the street;
         none when it is not known."""
-        return tuple(self._by_postcode.get(normal_postcode(postcode) or postcode, ()))
+        asked = normal_postcode(postcode) or postcode
+        own = self._by_postcode.get(asked)
+        if own is not None or self._directory is None:
+            return tuple(own or ())
+        return tuple(self._imported(one) for one in self._directory.addresses(asked))
 
     def districts(self, postcode: str) -> tuple[str, ...]:
-        """Return the slugs of the districts at a postcode: two when it straddles a boundary."""
-        return tuple(dict.fromkeys(p.district for p in self.addresses(postcode)))
+        """Return the slugs of our districts or unitaries at a postcode: two when it straddles a
+        boundary, none when others serve it or it is not known."""
+        asked = normal_postcode(postcode) or postcode
+        own = self._by_postcode.get(asked, ())
+        told = (self._ours[gss] for gss in self._told(asked) if gss in self._ours)
+        return tuple(dict.fromkeys([p.district for p in own] or told))
+
+    def outside(self, postcode: str) -> tuple[Council, ...]:
+        """Return the districts or unitaries at a postcode that are not ours; none when ours serve
+        all of it, or nobody is known to."""
+        asked = normal_postcode(postcode) or postcode
+        if asked in self._by_postcode:
+            return ()
+        found = (self.council(gss) for gss in self._told(asked) if gss not in self._ours)
+        return tuple(council for council in found if council is not None)
+
+    def council(self, gss: str) -> Council | None:
+        """Return a council that is not ours by its GSS code, None when nobody knows it."""
+        return self._directory.council(gss) if self._directory else None
+
+    def provider(self, gss: str, tier: str) -> Council | None:
+        """Return who provides services of that tier where the council of that code is; None when
+        nobody knows."""
+        return self._directory.provider(gss, tier) if self._directory else None
+
+    def area(self, postcode: str) -> Area | None:
+        """Return what was published of a postcode, None when nothing was imported of it."""
+        return self._directory.area(postcode) if self._directory else None
+
+    def is_complete(self) -> bool:
+        """Whether a postcode that is not known does not exist."""
+        return self._directory is not None and self._directory.is_complete()
+
+    def is_ours(self, district: str) -> bool:
+        """Whether that is the slug of one of our councils, and not the code of another."""
+        return district in self._ours.values() or not self._ours
 
     def property(self, uprn: str) -> Property:
         """Return the address. Raise KeyError when there is none of that number."""
-        return self._by_uprn[uprn]
+        if uprn in self._by_uprn or self._directory is None:
+            return self._by_uprn[uprn]
+        found = self._directory.address(uprn)
+        if found is None:
+            raise KeyError(uprn)
+        return self._imported(found)
+
+    def _told(self, postcode: str) -> tuple[str, ...]:
+        """GSS codes, as the directory has them."""
+        area = self.area(postcode)
+        return area.councils if area else ()
+
+    def _imported(self, one: Address) -> Property:
+        council = one.council or next(iter(self._told(one.postcode)), "")
+        district = self._ours.get(council, council)
+        return Property(
+            uprn=one.uprn,
+            address=one.address,
+            number=one.number,
+            street=one.street,
+            town=one.town,
+            postcode=one.postcode,
+            ward="",
+            district=district,
+            county=self._counties.get(district, ""),
+            round="",
+        )
 
     def postcodes(self) -> tuple[str, ...]:
         """Return every postcode that is known."""
