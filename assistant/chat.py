@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from assistant import conversations as book
 from assistant import inbox, people, transcript
 from assistant.conversation import Conversation, Keeper
-from assistant.hub import Hub, conversation_key, person_key, queue_key
+from assistant.hub import ALERTS, Hub, conversation_key, person_key, queue_key
 from assistant.metrics import MESSAGES, REPEATS
 from assistant.nudge import about
 from assistant.read_back import LOOKS_BACK
@@ -41,6 +41,8 @@ class Chat:
     now: Callable[[], datetime]
     pace: Callable[[Address], float] = lambda address: 0.0
     """Counts a message of that address; returns for how many seconds it comes too soon."""
+    alerts: Callable[[Connection, str], tuple[str, ...]] = lambda connection, authority: ()
+    """What is happening now, as somebody at that council's door is told."""
 
     def council(self, authority: str) -> Council:
         return self.councils(authority)
@@ -72,7 +74,7 @@ class Chat:
     ) -> AsyncIterator[Happened | None]:
         person = person_key(authority, CHANNEL, visitor)
         line = queue_key(authority)
-        subscription = self.hub.subscribe([person])
+        subscription = self.hub.subscribe([person, ALERTS])
         status: Status | None = None
         listened = ""
         try:
@@ -105,7 +107,7 @@ class Chat:
                 if not nudges:
                     yield None
         finally:
-            self.hub.unsubscribe(subscription, [person, line, listened])
+            self.hub.unsubscribe(subscription, [person, ALERTS, line, listened])
 
     async def offered(self, authority: str, visitor: str, value: str) -> str | None:
         def work(connection: Connection) -> str | None:
@@ -175,11 +177,13 @@ class Chat:
 
     def _view(self, connection: Connection, authority: str, visitor: str, after: int) -> View:
         conversation = book.latest(connection, authority, Address(CHANNEL, visitor))
+        alerts = self.alerts(connection, authority)
         if conversation is None:
-            return View("", (), Status(ready=self.hub.bot_ready))
+            return View("", (), Status(ready=self.hub.bot_ready, alerts=alerts))
         address = Address(CHANNEL, visitor)
         entries = tuple(transcript.thread(connection, conversation.id, address, after))
-        return View(conversation.id, entries, self._status(connection, conversation))
+        status = replace(self._status(connection, conversation), alerts=alerts)
+        return View(conversation.id, entries, status)
 
     def _status(self, connection: Connection, conversation: Conversation) -> Status:
         waits = conversation.keeper is Keeper.QUEUE and conversation.closed_at is None

@@ -14,7 +14,7 @@ from assistant import conversations as book
 from assistant import transcript
 from assistant.conversation import Conversation, Keeper, WrongTransition
 from assistant.fate import with_fate
-from assistant.hub import Hub, desk_key
+from assistant.hub import ALERTS, Hub, desk_key
 from assistant.nudge import about
 from assistant.store import Store
 from assistant.tables import conversations
@@ -163,7 +163,7 @@ class ConversationFloor:
         self.hub.tell(about(book.from_row(row), "typing", agent.first_name))
 
     async def changes(self, agent: Agent) -> AsyncIterator[Change | None]:
-        keys = [desk_key(authority) for authority in agent.covers]
+        keys = [ALERTS, *(desk_key(authority) for authority in agent.covers)]
         subscription = self.hub.subscribe(keys)
         try:
             while True:

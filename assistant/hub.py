@@ -16,6 +16,7 @@ from assistant.counts import worker_is_alive
 from assistant.nudge import Nudge, Nudges
 from assistant.store import Store
 from assistant.tables import conversations
+from knowledge import alerts
 
 log = structlog.get_logger()
 
@@ -23,6 +24,8 @@ LOOK = 1.0
 MARGIN = timedelta(seconds=3)
 """How far back each look reaches: longer than a transaction takes to become visible."""
 BACKLOG = 200
+ALERTS = "alerts"
+"""What all subscribe to who show alerts."""
 
 
 class Subscription:
@@ -63,6 +66,7 @@ class Hub:
         self._nudges = nudges
         self._by_key: defaultdict[str, set[Subscription]] = defaultdict(set)
         self._seen: dict[str, tuple[int, int]] = {}
+        self._alerts: frozenset[int] | None = None
         self.bot_ready = False
 
     def subscribe(self, keys: Iterable[str]) -> Subscription:
@@ -91,7 +95,11 @@ class Hub:
         self._nudges.tell(nudge)
 
     def fire(self, nudge: Nudge) -> None:
-        """Wake the streams that wait for this."""
+        """Wake the streams that wait for this. An alert is for all that show them."""
+        if nudge.kind == "alert":
+            for subscription in self._by_key.get(ALERTS, ()):
+                subscription.add(nudge)
+            return
         keys = [
             person_key(nudge.authority, nudge.channel, nudge.user),
             conversation_key(nudge.conversation),
@@ -112,10 +120,11 @@ class Hub:
             while True:
                 looked_at = now()
                 try:
-                    rows, self.bot_ready = await self._store.look(
+                    rows, self.bot_ready, hold = await self._store.look(
                         lambda connection: _changes(connection, since - MARGIN, looked_at)  # noqa: B023
                     )
                     self._fire_changed(rows)
+                    self._fire_alerts(hold)
                     since = looked_at
                 except sa.exc.DBAPIError as error:
                     self.bot_ready = False
@@ -146,9 +155,19 @@ class Hub:
             self.fire(Nudge(kind, row.id, row.authority, row.channel, row.user))
         self._seen = seen
 
+    def _fire_alerts(self, hold: frozenset[int]) -> None:
+        """Wake whoever shows alerts when others hold than a second ago: one may also begin or end
+        by itself."""
+        if self._alerts is not None and hold != self._alerts:
+            self.fire(Nudge("alert"))
+        self._alerts = hold
 
-def _changes(connection: Connection, since: datetime, now: datetime) -> tuple[Sequence[Any], bool]:
-    """Return the conversations that changed since then, and whether a worker is alive."""
+
+def _changes(
+    connection: Connection, since: datetime, now: datetime
+) -> tuple[Sequence[Any], bool, frozenset[int]]:
+    """Return the conversations that changed since then, whether a worker is alive, and the numbers
+    of the alerts that hold."""
     columns = conversations.c
     rows = connection.execute(
         sa.select(
@@ -160,7 +179,8 @@ def _changes(connection: Connection, since: datetime, now: datetime) -> tuple[Se
             columns.epoch,
         ).where(columns.changed_at > since)
     ).all()
-    return rows, worker_is_alive(connection, now)
+    hold = frozenset(alert.id for alert in alerts.current(connection, now))
+    return rows, worker_is_alive(connection, now), hold
 
 
 def person_key(authority: str, channel: str, user: str) -> str:

@@ -21,7 +21,8 @@ RELIST = 1.0
 
 @dataclass(frozen=True)
 class Nudge:
-    """Where to look. `kind` is "inbox" (for workers), or "entry", "queue" or "typing" (for web)."""
+    """Where to look. `kind` is "inbox" (for workers), or "entry", "queue", "typing" or "alert" (for
+    web)."""
 
     kind: str
     conversation: str = ""

@@ -61,7 +61,7 @@ def serve_worker(settings: Settings, slot: str) -> None:
     nudges = parts.nudges("worker")
     worker = Worker(
         store=parts.store,
-        bot=RasaBot.load(settings.model),
+        bot=parts.herald(RasaBot.load(settings.model)),
         committer=parts.committer,
         nudges=nudges,
         name=worker_name(slot),

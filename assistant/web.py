@@ -77,6 +77,7 @@ def create_app(settings: Settings, name: str = "front_door") -> Sanic:
             post=PostRoom(parts.store, hub, parts.now),
             files=StoredFiles(parts.store, parts.files),
             people=ContactBook(parts.store, hub, parts.now),
+            alerts=parts.alert_board(hub.tell),
         )
     )
     app.blueprint(webhooks(parts.arrivals(hub.tell), settings.address, parts.now))

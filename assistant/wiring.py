@@ -12,9 +12,12 @@ from functools import cached_property
 from importlib import import_module
 
 import httpx
+from sqlalchemy.engine import Connection
 
 from assistant.accounts import Channels, open_channels
+from assistant.alerts import CurrentAlerts, Herald
 from assistant.arrivals import Arrivals
+from assistant.bot import Bot
 from assistant.chat import Chat
 from assistant.chores import Chore, sweeps, tidy
 from assistant.file_store import FileStore
@@ -34,9 +37,12 @@ from channels.channel import Channel
 from channels.messages import Address
 from channels.webchat.channel import WebChat
 from channels.webchat.service import Council
+from handoff.alerts import AlertBoard
 from handoff.shelf import Answer, Offer
+from knowledge import alerts
 from knowledge.answers import answer
 from knowledge.authorities import Authority, NeedsPlace
+from knowledge.happening import at_the_door
 from knowledge.hours import hours_sentence
 from knowledge.library import Library, open_library
 
@@ -78,6 +84,12 @@ class Shelf:
         written = {article.slug for article in self.library.articles()}
         found = self.library.search(question, place=authority, limit=8)
         return [topic for topic in found if topic.slug in written]
+
+    def topics(self) -> Sequence[tuple[str, str]]:
+        """Return slug and title of everything that somebody may ask about, by title."""
+        titles = {service.slug: service.title for service in self.library.services()}
+        titles |= {article.slug: article.title for article in self.library.articles()}
+        return sorted(titles.items(), key=lambda topic: topic[1].casefold())
 
     def answer(self, slug: str, authority: str, now: datetime) -> Answer:
         article = self.library.article(slug)
@@ -185,8 +197,36 @@ class Parts:
     def chat(self, hub: Hub) -> Chat:
         [leave] = self.words.say("utter_waiting").choices
         return Chat(
-            self.store, hub, self.council, self.shelf.hours, leave.label, self.now, self.pace
+            self.store,
+            hub,
+            self.council,
+            self.shelf.hours,
+            leave.label,
+            self.now,
+            self.pace,
+            self.door_alerts,
         )
+
+    def door_alerts(self, connection: Connection, authority: str) -> tuple[str, ...]:
+        """Return what is happening now, as somebody at that council's door is told."""
+        hold = alerts.current(connection, self.now())
+        return tuple(a.text for a in at_the_door(hold, self.library, authority, self.now()))
+
+    def herald(self, bot: Bot) -> Herald:
+        """Return that bot, which then also says what is happening now."""
+
+        def shows(authority: str, address: Address) -> bool:
+            return not self.committer.pushes(authority, address)
+
+        current = CurrentAlerts(self.store, self.now)
+        return Herald(bot, current, self.library, self.now, shows)
+
+    def alert_board(self, tell: Callable[[Nudge], None]) -> AlertBoard:
+        def ended(authority: str, now: datetime) -> bool:
+            last = self.library.authorities.get(authority).valid_to
+            return last is not None and last < now.date()
+
+        return AlertBoard(self.store, self.shelf.topics, lambda: tell(Nudge("alert")), ended)
 
     def floor(self, hub: Hub) -> ConversationFloor:
         return ConversationFloor(self.store, hub, self.committer, self.now)

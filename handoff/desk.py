@@ -13,6 +13,7 @@ from sanic.response import HTTPResponse
 from channels.channel import Limits
 from handoff import (
     desk_actions,
+    desk_alerts,
     desk_articles,
     desk_contacts,
     desk_files,
@@ -21,6 +22,7 @@ from handoff import (
     desk_stream,
     desk_undelivered,
 )
+from handoff.alerts import AlertBoard
 from handoff.desk_room import Room, environment
 from handoff.desk_static import read_static_files
 from handoff.files import Files
@@ -46,6 +48,7 @@ def desk(
     post: Post | None = None,
     files: Files | None = None,
     people: People | None = None,
+    alerts: AlertBoard | None = None,
     clock: Callable[[], datetime] = utc_now,
     hasher: PasswordHasher = HASHER,
 ) -> Blueprint:
@@ -53,7 +56,8 @@ def desk(
 
     `secret` keys what must not be forged; `secure` says that browsers reach the desk by HTTPS
     only; `limits` are the channels' own, by channel name. Without `post` there is no page of what
-    was not delivered, without `files` none can be opened, without `people` none can be linked.
+    was not delivered, without `files` none can be opened, without `people` none can be linked,
+    without `alerts` there are none.
     `clock` and `hasher` are for tests.
     """
     static = read_static_files()
@@ -71,6 +75,7 @@ def desk(
         post=post,
         files=files,
         people=people,
+        alerts=alerts,
     )
     blueprint = Blueprint("desk", url_prefix="/desk")
     for pages in (desk_sign_in, desk_pages, desk_articles, desk_actions, desk_stream):
@@ -81,6 +86,8 @@ def desk(
         desk_files.add(blueprint, room, files)
     if people is not None:
         desk_contacts.add(blueprint, room, people)
+    if alerts is not None:
+        desk_alerts.add(blueprint, room, alerts)
 
     async def file(request: Request, digest: str, name: str) -> HTTPResponse:
         return static.file(digest, name)

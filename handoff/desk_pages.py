@@ -71,6 +71,7 @@ async def desk_page(visit: Visit, name: str, **values: Any) -> HTTPResponse:
     return visit.room.page(
         "desk.html",
         undelivered=await undelivered(visit),
+        **await _happening(visit),
         **_common(visit, shown),
         **({"opened": None, "draft": None} | values),
     )
@@ -94,6 +95,7 @@ async def list_part(visit: Visit) -> HTTPResponse:
                 for row in shown.calling
             ],
             "undelivered": await undelivered(visit),
+            "happening": visit.room.part("_happening.html", **values, **await _happening(visit)),
             "ends_in": int((visit.session.ends_at() - visit.now).total_seconds()),
             "may_extend": visit.session.may_be_extended(visit.now),
         }
@@ -136,6 +138,15 @@ async def news(visit: Visit, conversation: str) -> HTTPResponse:
             "briefing": part("_briefing.html", **values),
         }
     )
+
+
+async def _happening(visit: Visit) -> dict[str, Any]:
+    """Return what residents are told now, for every agent to know."""
+    board = visit.room.alerts
+    return {
+        "alerts": await board.current(visit.agent, visit.now) if board else (),
+        "title_of": dict(board.topics()).get if board else str,
+    }
 
 
 def _list_name(visit: Visit) -> str:

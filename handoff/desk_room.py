@@ -16,6 +16,7 @@ from sanic.response import HTTPResponse
 
 from channels.channel import Limits
 from handoff.addresses import address_name, channel_name
+from handoff.alerts import AlertBoard
 from handoff.days import day_of, lateness, waited
 from handoff.desk_static import StaticFiles
 from handoff.fates import time_of
@@ -46,7 +47,7 @@ SECURITY = {
 @dataclass(frozen=True)
 class Room:
     """The desk's parts, given once at the start. What is None is not on the desk: undelivered
-    letters (post), residents' files, linking of addresses (people)."""
+    letters (post), residents' files, linking of addresses (people), alerts."""
 
     floor: Floor
     store: Transactions
@@ -61,6 +62,7 @@ class Room:
     post: Post | None = None
     files: Files | None = None
     people: People | None = None
+    alerts: AlertBoard | None = None
 
     @property
     def session_cookie(self) -> str:

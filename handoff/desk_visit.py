@@ -70,10 +70,13 @@ class Visit:
 Handler = Callable[..., Coroutine[Any, Any, HTTPResponse | None]]
 
 
-def signed_in(room: Room, handler: Handler, *, active: bool = True) -> Handler:
+def signed_in(
+    room: Room, handler: Handler, *, active: bool = True, fields: int = forms.MOST_FIELDS
+) -> Handler:
     """Return a Sanic handler that gives `handler` a Visit, or turns the request away.
 
-    `active` False: the page asks by itself, which does not keep anybody signed in.
+    `active` False: the page asks by itself, which does not keep anybody signed in. `fields` is how
+    many its form may have.
     """
 
     async def handle(request: Request, **place: Any) -> HTTPResponse | None:
@@ -82,7 +85,7 @@ def signed_in(room: Room, handler: Handler, *, active: bool = True) -> Handler:
         if session is None:
             return _to_sign_in(request)
         try:
-            form = _checked_form(request, session)
+            form = _checked_form(request, session, fields)
             visit = Visit(room, request, session, form, now)
             return await handler(visit, **{name: str(value) for name, value in place.items()})
         except Declined as declined:
@@ -135,10 +138,10 @@ def not_yours(taken: NotYours, back: str) -> Declined:
     )
 
 
-def read_form(request: Request) -> Form:
+def read_form(request: Request, fields: int = forms.MOST_FIELDS) -> Form:
     """Return the form of the request. Raise Declined when it cannot be read."""
     try:
-        return forms.read(request.body, request.headers.get("content-type", ""))
+        return forms.read(request.body, request.headers.get("content-type", ""), fields)
     except Unreadable as unreadable:
         if unreadable.too_large:
             raise Declined(413, "That is too long", "Make it shorter, then try again.") from None
@@ -151,10 +154,10 @@ def wants_json(request: Request) -> bool:
     return "application/json" in request.headers.get("accept", "")
 
 
-def _checked_form(request: Request, session: Session) -> Form:
+def _checked_form(request: Request, session: Session, fields: int) -> Form:
     if request.method in ("GET", "HEAD"):
         return Form()
-    form = read_form(request)
+    form = read_form(request, fields)
     token = request.headers.get("x-csrf") or form.raw("csrf")
     if not hmac.compare_digest(token.encode("utf-8", "replace"), session.csrf.encode()):
         raise Declined(

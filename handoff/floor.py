@@ -47,7 +47,8 @@ class Card:
 @dataclass(frozen=True)
 class Change:
     """Something to look at again. `kind` is "queue" (somebody joined, left or was taken, or a
-    conversation changed hands), "entry" (something was said) or "typing" (the resident types)."""
+    conversation changed hands), "entry" (something was said), "typing" (the resident types) or
+    "alert" (another alert holds, whichever council's)."""
 
     kind: str
     conversation: str

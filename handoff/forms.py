@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qs
 
 LARGEST = 64 * 1024
+MOST_FIELDS = 50
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
@@ -38,8 +39,8 @@ class Form:
         return self.fields.get(name, "")
 
 
-def read(body: bytes, content_type: str) -> Form:
-    """Return the form, empty for an empty body. Raise Unreadable."""
+def read(body: bytes, content_type: str, most: int = MOST_FIELDS) -> Form:
+    """Return the form of `most` fields at most, empty for an empty body. Raise Unreadable."""
     if len(body) > LARGEST:
         raise Unreadable(too_large=True)
     if not body:
@@ -48,7 +49,7 @@ def read(body: bytes, content_type: str) -> Form:
         raise Unreadable
     try:
         fields = parse_qs(
-            body.decode("ascii"), keep_blank_values=True, max_num_fields=50, errors="replace"
+            body.decode("ascii"), keep_blank_values=True, max_num_fields=most, errors="replace"
         )
     except (UnicodeDecodeError, ValueError):
         raise Unreadable from None

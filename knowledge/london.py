@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -24,6 +24,18 @@ def in_london(now: datetime) -> datetime:
     if now.tzinfo is None:
         raise ValueError("a time without a zone")
     return now.astimezone(london())
+
+
+def from_london(written: str) -> datetime:
+    """Read what a clock in London shows, "2026-11-24 18:00" or with a T, as an aware time. Of the
+    hour that comes twice in October it is the first. Raise ValueError when it is no such time, or
+    one of the hour that is left out in March."""
+    even = " ".join(written.replace("T", " ").split())
+    shown = datetime.strptime(even, "%Y-%m-%d %H:%M").replace(tzinfo=london())
+    moment = shown.astimezone(timezone.utc)
+    if moment.astimezone(london()).replace(tzinfo=None) != shown.replace(tzinfo=None):
+        raise ValueError("the clocks go forward: there is no such time")
+    return moment
 
 
 def today() -> date:

@@ -104,4 +104,5 @@ def _status(conversation: str, status: Status) -> dict[str, Any]:
         "place": status.place,
         "closed": status.closed,
         "ready": status.ready,
+        "alerts": status.alerts,
     }

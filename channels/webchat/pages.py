@@ -101,6 +101,7 @@ class Pages:
             embed=embed,
             rows=shown,
             standing=standing(view.status),
+            alerts=view.status.alerts,
             cursor=shown[-1].key if shown else f"{view.conversation}.0",
             embed_origins=" ".join(self._origins),
             carry_on=self._carry_on(council.slug),

@@ -30,7 +30,8 @@ class Status:
     """Who answers now. `keeper` is bot, queue or agent; `place` is the place in the queue, from 1.
 
     `hours` is a sentence when no person is there now ("Our advisers are back at 8:30am on
-    Monday."), empty when people are in. `ready` is False while no bot is running.
+    Monday."), empty when people are in. `ready` is False while no bot is running. `alerts` is what
+    is happening now: plain words, a paragraph each.
     """
 
     keeper: str = "bot"
@@ -39,6 +40,7 @@ class Status:
     hours: str = ""
     closed: bool = False
     ready: bool = True
+    alerts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,20 @@ function showNothingOpen(html) {
     box.replaceChildren(parsed(html));
 }
 
+/** What residents are told now. It stays open while it is read. */
+function showHappening(html) {
+  const box = byId("happening");
+  const fresh = parsed(html);
+  const open = box.querySelector("details")?.open;
+  if (open) fresh.querySelector("details")?.setAttribute("open", "");
+  const was = box.textContent.replace(/\s+/g, " ").trim();
+  const words = fresh.textContent.replace(/\s+/g, " ").trim();
+  if (was === words) return;
+  const focused = box.contains(document.activeElement);
+  box.replaceChildren(fresh);
+  if (focused) box.querySelector("summary")?.focus();
+}
+
 function call(rows) {
   const others = rows.filter((row) => row.conversation !== conversation || row.state === "waiting");
   showCount(rows.length);
@@ -102,6 +116,7 @@ async function refresh() {
     show(said.html);
     showNothingOpen(said.nothing_open);
     showUndelivered(said.undelivered);
+    showHappening(said.happening);
     call(said.calling);
     startIdle(said.ends_in, said.may_extend);
   } catch {

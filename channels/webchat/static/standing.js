@@ -18,7 +18,8 @@ export class Standing {
     this.#typing = chat.querySelector("[data-typing]");
   }
 
-  show({ state, who, title, text }) {
+  show({ state, who, title, text, alerts }) {
+    this.#happening(alerts ?? []);
     const changed = this.#chat.dataset.state !== state;
     this.#chat.dataset.state = state;
     document.querySelector("[data-who-answers]").textContent = who;
@@ -32,6 +33,19 @@ export class Standing {
     if (spoken && spoken !== this.#spoken) this.#announcer.say(spoken);
     this.#spoken = spoken;
     if (changed) this.stopWriting();
+  }
+
+  // What is happening now changes by itself: what is new is spoken.
+  #happening(alerts) {
+    const box = this.#chat.querySelector("[data-alerts]");
+    const list = box.querySelector("ul");
+    const shown = [...list.children].map((item) => item.textContent.trim());
+    if (alerts.join("\n") === shown.join("\n")) return;
+    list.replaceChildren(
+      ...alerts.map((words) => Object.assign(document.createElement("li"), { textContent: words })),
+    );
+    box.hidden = !alerts.length;
+    for (const words of alerts) if (!shown.includes(words)) this.#announcer.say(words);
   }
 
   // `name` is an agent's first name, or empty for the assistant.
