@@ -5,18 +5,30 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.heard import Heard
-from actions.home import HOME_TOPICS, answer_at_home, ask_place, where
+from actions.home import (
+    HOME_TOPICS,
+    answer_at_home,
+    ask_place,
+    not_found,
+    responsible_at,
+    unfound,
+    where,
+)
 from actions.memory import Memory
 from actions.outcome import Line, Outcome, joined, payload, say
+from actions.outside import is_theirs, whose_it_is
 from actions.person import offer
 from actions.skill import Skill
 from actions.source import source_of
+from actions.whose import asks_council, asks_whose, is_place_alone, whose_line, your_councils
+from channels.gsm import septets
 from knowledge.answers import Answer, answer
 from knowledge.authorities import NeedsPlace
 from knowledge.library import Library
 from knowledge.rendering import MissingValue
 
 MOST_TOPICS = 3
+LONGEST_SHORT = 306  # septets: two text messages
 
 
 class Ask(Skill):
@@ -33,8 +45,15 @@ def respond(heard: Heard, memory: Memory, library: Library) -> Outcome:
     """Answer what the message is about."""
     slug = heard.chosen.get("topic", "")
     about = heard.topic()
+    if not slug and asks_council(heard):
+        return your_councils(heard, memory, library)
     if not slug and about is not None:
         slug = about.slug
+    if not slug and (asks_whose(heard) or is_place_alone(heard)):
+        # "Is that the county?", or another postcode: it is about what was talked of last.
+        slug = memory.topic or ""
+        if not slug and is_place_alone(heard):
+            return your_councils(heard, memory, library)
     if slug:
         found = answer_about(slug, heard, memory, library)
         if found is not None:
@@ -51,18 +70,27 @@ def answer_about(slug: str, heard: Heard, memory: Memory, library: Library) -> O
         article = library.article(slug)
     except KeyError:
         return _service_only(slug, known, library)
+    if known.place and is_theirs(article, known.place):
+        return Outcome(whose_it_is(article, known.place, library), known)
     try:
-        found = _written(slug, heard, memory, library)
+        council = responsible_at(article.tier, heard, known.place, library)
+        found = _written(slug, heard, memory, library, named=asks_whose(heard))
     except NeedsPlace:
-        return ask_place(slug, known)
+        return ask_place(slug, heard, known, library)
     except MissingValue:
         return offer(known, say("utter_no_answer"))
     if slug in HOME_TOPICS:
-        return answer_at_home(slug, found, heard, known, library)
+        at_home = answer_at_home(slug, found, heard, known, library)
+        if at_home is not None:
+            return _with_notice(at_home, found)
     lines = [_line(found, known)]
+    if asks_whose(heard):
+        lines[:0] = whose_line(article, council, heard, known, library)
+    if unfound(heard, library):
+        lines[:0] = [not_found(heard, library)]
     if article.service:
         lines.append(joined(say("utter_can_request", service=article.service)))
-    return Outcome(tuple(lines), replace(known, notice=found.notice or known.notice))
+    return Outcome(tuple(lines), replace(known, notice=_told(found, known)))
 
 
 def answer_aside(slug: str, heard: Heard, memory: Memory, library: Library) -> tuple[Line, ...]:
@@ -73,21 +101,52 @@ def answer_aside(slug: str, heard: Heard, memory: Memory, library: Library) -> t
     except (KeyError, NeedsPlace, MissingValue):
         return (say("utter_ask_later"),)
     if slug in HOME_TOPICS and place:
-        return answer_at_home(slug, found, heard, replace(memory, place=place), library).lines
-    return (_line(found, memory),)
+        at_home = answer_at_home(slug, found, heard, replace(memory, place=place), library)
+        if at_home is not None:
+            return at_home.lines
+    # What changes with the councils is told beside an answer of its own.
+    return (_line(found, replace(memory, notice=found.notice)),)
 
 
-def _written(slug: str, heard: Heard, memory: Memory, library: Library) -> Answer:
+def _written(
+    slug: str, heard: Heard, memory: Memory, library: Library, named: bool = False
+) -> Answer:
+    """The answer of the council that is responsible. `named` is for one whose first words are said
+    to be whose it is."""
     article = library.article(slug)
-    door = library.authorities.get(heard.door)
-    district = (memory.place or {}).get("district")
-    responsible = library.authorities.responsible(article.tier, heard.door, district, heard.today)
+    responsible = responsible_at(article.tier, heard, memory.place, library)
+    door = responsible if named else library.authorities.door(heard.door, heard.today)
     return answer(article, door, responsible, heard.today)
 
 
 def _line(found: Answer, memory: Memory) -> Line:
-    new = found.notice if found.notice != memory.notice else ""
-    return Line(text=f"{found.text}\n\n{new}".strip(), custom={"source": source_of(found)})
+    source = source_of(found)
+    if not found.notice or _was_told(found, memory):
+        return Line(text=found.text, custom={"source": source})
+    longer = f"{found.short} {found.short_notice}".strip()
+    if (septets(longer) or LONGEST_SHORT + 1) <= LONGEST_SHORT:
+        source["short"] = longer
+    return Line(text=f"{found.text}\n\n{found.notice}", custom={"source": source})
+
+
+def _with_notice(outcome: Outcome, found: Answer) -> Outcome:
+    """Say what changes after an answer that is the person's own, which has no shorter form."""
+    memory = outcome.memory
+    if memory.doing == "which_place" or not found.notice or _was_told(found, memory):
+        return outcome
+    told = Line(text=found.short_notice or found.notice)
+    return Outcome((*outcome.lines, joined(told)), replace(memory, notice=_told(found, memory)))
+
+
+def _was_told(found: Answer, memory: Memory) -> bool:
+    return found.notice in (memory.notice or "").split("\n")
+
+
+def _told(found: Answer, memory: Memory) -> str | None:
+    """Every notice of this conversation, a line each: a district's and its county's differ."""
+    if not found.notice or _was_told(found, memory):
+        return memory.notice
+    return "\n".join(filter(None, (memory.notice, found.notice)))
 
 
 def _service_only(slug: str, memory: Memory, library: Library) -> Outcome | None:

@@ -15,9 +15,10 @@ class Memory:
     no), "which_place" (a postcode or an address), or None for anything.
 
     `request` is the form that is open, as actions/form.py writes it. `place` holds what is known
-    of where the person lives: postcode, district, and uprn when one address was clear. `asking` is
-    the topic that waits for the place, `topic` the last one that was talked about. `misses`
-    counts messages in a row that were not understood. `notice` is the last notice that was told.
+    of where the person lives: postcode, district (or outside: GSS codes of councils that are not
+    ours), and uprn when one address was clear. `asking` is the topic that waits for the place,
+    `topic` the last one that was talked about. `misses` counts messages in a row that were not
+    understood. `notice` holds the notices that were told, a line each.
     """
 
     doing: str | None = None

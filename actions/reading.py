@@ -11,6 +11,7 @@ from actions.addresses import address_in, find_addresses
 from actions.dates import read_any_date, read_date, spoken
 from actions.form import Form
 from actions.heard import Heard
+from actions.home import home_at, place_at
 from knowledge.authorities import NeedsPlace
 from knowledge.library import Library
 from knowledge.places import Property, normal_postcode
@@ -114,10 +115,8 @@ def home_of(form: Form, service: Service, library: Library) -> dict[str, str]:
         return {}
     address = next((form.value(f.name) for f in service.fields if f.type == "address"), "")
     if address:
-        home = library.gazetteer.property(address)
-        return {"postcode": home.postcode, "district": home.district, "uprn": home.uprn}
-    districts = library.gazetteer.districts(postcode)
-    return {"postcode": postcode} | ({"district": districts[0]} if len(districts) == 1 else {})
+        return home_at(library.gazetteer.property(address), library)
+    return place_at(postcode, library)
 
 
 def limits_of(form: Form, service: Service, heard: Heard, library: Library) -> Mapping[str, object]:

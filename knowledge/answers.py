@@ -16,7 +16,8 @@ class Answer:
 
     `short` is plain text that fits two text messages. `responsible` is the name of the council that
     provides the service. `service` is the slug of the request that can be made from here, if any.
-    `notice` is what that council wants everybody to know on that day, often nothing.
+    `notice` is what that council wants everybody to know on that day, often nothing;
+    `short_notice` is the same for a text message.
     """
 
     text: str
@@ -28,6 +29,7 @@ class Answer:
     article: str
     service: str | None
     notice: str = ""
+    short_notice: str = ""
 
 
 def answer(article: Article, door: Authority, responsible: Authority, today: date) -> Answer:
@@ -52,4 +54,5 @@ def answer(article: Article, door: Authority, responsible: Authority, today: dat
         article=article.slug,
         service=article.service,
         notice=responsible.notice(today),
+        short_notice=responsible.short_notice(today),
     )
