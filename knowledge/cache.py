@@ -27,20 +27,23 @@ class EmbeddingCache:
         self._file = file
         self._model = model
         self._embed = embed
+        self._held: dict[str, Vectors] | None = None
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return the embeddings, in order; what is new is embedded, and the file then holds
-        exactly these texts."""
-        known = self._read()
+        exactly these texts. So does this object: it reads the file once."""
+        known = dict(self._read() if self._held is None else self._held)
         keys = [self._key(text) for text in texts]
         new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         if new:
             known.update(zip(new, self._embed(list(new.values())), strict=True))
-        if new or len(known) > len(set(keys)):
-            self._write({key: known[key] for key in keys})
+        needed = {key: known[key] for key in keys}
+        if new or len(known) > len(needed):
+            self._write(needed)
+        self._held = needed
         if not keys:
             return np.zeros((0, DIMENSIONS), dtype=np.float32)
-        return np.stack([known[key] for key in keys])
+        return np.stack([needed[key] for key in keys])
 
     def _key(self, text: str) -> str:
         return blake2b(f"{self._model}\n{text}".encode(), digest_size=16).hexdigest()

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-from knowledge.articles import read_articles
-from knowledge.authorities import Authorities, load_authorities
+from knowledge.articles import read_article
+from knowledge.authorities import Authorities, Authority
 from knowledge.base import Article, Found
 from knowledge.cache import EmbeddingCache
 from knowledge.directory import open_directory
 from knowledge.embedding import Vectors, load_encoder, model_mark
+from knowledge.files import Folder
 from knowledge.london import today
 from knowledge.places import Gazetteer, load_gazetteer
+from knowledge.edition import Edition
+from knowledge.reading import read_yaml
 from knowledge.search import Search, Topic
-from knowledge.services import Service, read_services
-from knowledge.vocabulary import plain, words_of
+from knowledge.services import Service
 
 ROOT = Path(__file__).parent
 CACHE = ROOT.parent / "var" / "knowledge-index.npz"
+
+_HELD: ContextVar[tuple[object, Edition] | None] = ContextVar("held", default=None)
+"""A library, and what is published in it for whatever runs in this context."""
 
 
 class Library:
@@ -28,6 +37,9 @@ class Library:
 
     What may not be served today (past its `valid_until`, or without an owner) is as if it were not
     there; `today` is asked each time, so a process that runs past midnight notices.
+
+    What is published may change while the process runs (see `publish`): whoever holds the library
+    sees the change, and what runs inside `as_it_is` goes on with what it began with.
     """
 
     def __init__(
@@ -40,32 +52,71 @@ class Library:
         cache: Path | None = None,
         today: Callable[[], date] = today,
     ) -> None:
-        self.authorities = authorities
-        self.gazetteer = gazetteer
-        self._articles = {a.slug: a for a in articles}
-        self._services = {s.slug: s for s in services}
         self._embed = embed
-        self._cache = cache
+        cached = EmbeddingCache(cache, model_mark(), embed).embed if cache else embed
+        self._latest = Edition(
+            articles={a.slug: a for a in articles},
+            services={s.slug: s for s in services},
+            authorities=authorities,
+            gazetteer=gazetteer,
+            embed=cached,
+        )
         self._today = today
+
+    @property
+    def edition(self) -> Edition:
+        """Everything as it is published now."""
+        held = _HELD.get()
+        return held[1] if held is not None and held[0] is self else self._latest
+
+    @contextmanager
+    def as_it_is(self) -> Iterator[Edition]:
+        """Keep what is published for whatever runs inside, whatever is published meanwhile."""
+        held = _HELD.set((self, self.edition))
+        try:
+            yield self.edition
+        finally:
+            _HELD.reset(held)
+
+    def publish(self, new: Edition) -> None:
+        """Show everybody who holds this library the new state, all of it at once."""
+        self._latest = new
+
+    @property
+    def authorities(self) -> Authorities:
+        return self.edition.authorities
+
+    @property
+    def gazetteer(self) -> Gazetteer:
+        return self.edition.gazetteer
+
+    @property
+    def index(self) -> Search:
+        """The search over all topics, made when first asked for."""
+        return self.edition.index
+
+    def words(self) -> frozenset[str]:
+        """Return every word that is spelled right: of articles, services, councils and places."""
+        return self.edition.words
 
     def articles(self) -> tuple[Article, ...]:
         """Return every article that may be served today, by slug."""
-        return tuple(a for a in self._articles.values() if self._may_serve(a))
+        return tuple(a for a in self.edition.articles.values() if self._may_serve(a))
 
     def article(self, slug: str) -> Article:
         """Return the article. Raise KeyError when there is none, or it may not be served today."""
-        article = self._articles[slug]
+        article = self.edition.articles[slug]
         if not self._may_serve(article):
             raise KeyError(slug)
         return article
 
     def services(self) -> tuple[Service, ...]:
         """Return everything that can be requested, by slug."""
-        return tuple(self._services.values())
+        return tuple(self.edition.services.values())
 
     def service(self, slug: str) -> Service:
         """Return the service. Raise KeyError when nothing of that name can be requested."""
-        return self._services[slug]
+        return self.edition.services[slug]
 
     def search(self, question: str, *, place: str | None = None, limit: int = 3) -> Sequence[Found]:
         """Return the likeliest topics, best first; empty when nothing is likely."""
@@ -86,54 +137,17 @@ class Library:
         """
         if not question.strip():
             return []
+        edition = self.edition
         vector = self._embed([question])[0] if embedding is None else embedding
         near = self._near(place)
 
         def allowed(topic: Topic) -> bool:
-            article = self._articles.get(topic.slug)
+            article = edition.articles.get(topic.slug)
             if article is not None and topic.kind == "article" and not self._may_serve(article):
                 return False
             return topic.authority == "all" or near is None or topic.authority in near
 
-        return self.index.find(question, vector, limit=limit, allowed=allowed)
-
-    def words(self) -> frozenset[str]:
-        """Return every word that is spelled right: of articles, services, councils and places.
-
-        What people ask is left out: some of it is misspelled on purpose.
-        """
-        words = words_of(self._articles.values(), self._services.values(), self.authorities.all())
-        return words | self.gazetteer.words()
-
-    @cached_property
-    def index(self) -> Search:
-        """The search over all topics, made when first asked for."""
-        if self._cache is None:
-            return Search(self._topics(), self._embed)
-        return Search(self._topics(), EmbeddingCache(self._cache, model_mark(), self._embed).embed)
-
-    def _topics(self) -> list[Topic]:
-        topics = []
-        for article in self._articles.values():
-            service = self._services.get(article.slug)
-            topics.append(
-                Topic(
-                    slug=article.slug,
-                    title=article.title,
-                    kind="service" if service else "article",
-                    authority=article.authority,
-                    passage=f"{article.title}. {plain(article.body)}",
-                    asks=(*article.ask, *(service.ask if service else ())),
-                    urgent=article.urgent,
-                )
-            )
-        for service in self._services.values():
-            if service.slug not in self._articles:
-                passage = f"{service.title}. {plain(' '.join(service.texts()))}"
-                topics.append(
-                    Topic(service.slug, service.title, "service", "all", passage, service.ask)
-                )
-        return topics
+        return edition.index.find(question, vector, limit=limit, allowed=allowed)
 
     def _may_serve(self, article: Article) -> bool:
         return bool(article.owner.strip()) and self._today() <= article.valid_until
@@ -149,23 +163,62 @@ class Library:
         return frozenset({home.slug, *([home.parent] if home.parent else ()), *home.successors})
 
 
+@dataclass(frozen=True)
+class Files:
+    """The folders of files that may change while a process runs. A council is kept when its file
+    is gone: what belongs to it (conversations, accounts) is still there."""
+
+    articles: Folder[Article]
+    services: Folder[Service]
+    authorities: Folder[Authority]
+
+    def all(self) -> tuple[Folder[Any], ...]:
+        return self.articles, self.services, self.authorities
+
+    def edition(self, before: Edition) -> Edition:
+        """Return what the files say now, and of the rest what was published before."""
+        return replace(
+            before,
+            articles={a.slug: a for a in self.articles.values()},
+            services={s.slug: s for s in self.services.values()},
+            authorities=Authorities(self.authorities.values()),
+        )
+
+
+@lru_cache(maxsize=4)
+def open_files(root: Path | None = None) -> Files:
+    """Return that folder's files (this one's when None), read once in a process. One that cannot
+    be used is left out, and logged."""
+    folder = root or ROOT
+    files = Files(
+        Folder(folder / "articles", ".md", read_article),
+        Folder(folder / "services", ".yml", lambda path: read_yaml(path, Service)),
+        Folder(folder / "authorities", ".yml", lambda path: read_yaml(path, Authority), keeps=True),
+    )
+    for each in files.all():
+        each.take_up(each.marks())
+    return files
+
+
 @lru_cache(maxsize=4)
 def open_library(root: Path | None = None, cache: Path | None = None) -> Library:
     """Return the library of that folder (this one when None), read once in a process.
 
     `cache` is where embeddings are kept; var/knowledge-index.npz of this project when None. The
-    model itself is loaded only when something must be embedded. Raises BadContent.
+    model itself is loaded only when something must be embedded. What changes in the files is
+    published by knowledge/publishing.py, where that runs.
     """
     folder = root or ROOT
-    authorities = load_authorities(folder / "authorities")
+    files = open_files(root)
+    authorities = Authorities(files.authorities.values())
     gazetteer = load_gazetteer(folder / "places" / "gazetteer.csv").beside(
         open_directory(folder / "places"),
         ours={council.gss: council.slug for council in authorities.all()},
         counties={c.slug: c.parent for c in authorities.all() if c.parent},
     )
     return Library(
-        articles=read_articles(folder / "articles"),
-        services=read_services(folder / "services"),
+        articles=files.articles.values(),
+        services=files.services.values(),
         authorities=authorities,
         gazetteer=gazetteer,
         embed=lambda texts: load_encoder().encode(texts),

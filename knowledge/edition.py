@@ -1,0 +1,66 @@
+"""Everything that is published at one moment: what may be said, and the search over it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from knowledge.authorities import Authorities
+from knowledge.base import Article
+from knowledge.embedding import Vectors
+from knowledge.places import Gazetteer
+from knowledge.search import Search, Topic
+from knowledge.services import Service
+from knowledge.vocabulary import plain, words_of
+
+
+@dataclass(frozen=True)
+class Edition:
+    """It never changes: a change is another one. Articles and services are by slug; `wordings` are
+    what officers have added to an article's `ask`, by its slug."""
+
+    articles: Mapping[str, Article]
+    services: Mapping[str, Service]
+    authorities: Authorities
+    gazetteer: Gazetteer
+    embed: Callable[[Sequence[str]], Vectors] = field(compare=False)
+    wordings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def index(self) -> Search:
+        """The search over all topics, made when first asked for."""
+        return Search(self._topics(), self.embed)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every word that is spelled right: of articles, services, councils and places.
+
+        What people ask is left out: some of it is misspelled on purpose.
+        """
+        words = words_of(self.articles.values(), self.services.values(), self.authorities.all())
+        return words | self.gazetteer.words()
+
+    def _topics(self) -> list[Topic]:
+        topics = []
+        for article in self.articles.values():
+            service = self.services.get(article.slug)
+            added = self.wordings.get(article.slug, ())
+            topics.append(
+                Topic(
+                    slug=article.slug,
+                    title=article.title,
+                    kind="service" if service else "article",
+                    authority=article.authority,
+                    passage=f"{article.title}. {plain(article.body)}",
+                    asks=(*article.ask, *(service.ask if service else ()), *added),
+                    urgent=article.urgent,
+                )
+            )
+        for service in self.services.values():
+            if service.slug not in self.articles:
+                passage = f"{service.title}. {plain(' '.join(service.texts()))}"
+                topics.append(
+                    Topic(service.slug, service.title, "service", "all", passage, service.ask)
+                )
+        return topics
