@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 
 from assistant import places_command
 from assistant.accounts_file import AccountsWrong
+from assistant.alert_options import alert_commands
 from assistant.logs import set_up_logs
 from assistant.settings import Settings, read_settings
 
@@ -82,7 +83,14 @@ def _parser() -> argparse.ArgumentParser:
     agent.add_argument(
         "--new-password", action="store_true", help="give an agent who exists another password"
     )
+    agent.add_argument(
+        "--supervisor",
+        action="store_true",
+        help="they may also say what is happening now; works for an agent who exists, too",
+    )
     agent.set_defaults(command=_agent)
+
+    alert_commands(commands).set_defaults(command=_alert)
 
     ask = commands.add_parser("ask", help="ask the bot one question, without a server")
     ask.add_argument("question", help='such as "when is my bin collected"')
@@ -196,16 +204,21 @@ def _migrate(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _agent(settings: Settings, options: argparse.Namespace) -> int:
-    from assistant.staff import CannotAdd, add_agent, renew_password
+    from assistant.staff import CannotAdd, add_agent, make_supervisor, renew_password
     from assistant.wiring import Parts
 
     parts = Parts(settings)
     try:
         if options.new_password:
             password = renew_password(parts, options.username)
+        elif options.supervisor and make_supervisor(parts, options.username):
+            print(f"{options.username} is a supervisor. The password is as before.")
+            return 0
         else:
             councils = options.council or [settings.council]
-            password = add_agent(parts, options.username, options.name, councils)
+            password = add_agent(
+                parts, options.username, options.name, councils, supervisor=options.supervisor
+            )
     except CannotAdd as error:
         print(f"Nothing was changed: {error}.", file=sys.stderr)
         return 1
@@ -213,6 +226,21 @@ def _agent(settings: Settings, options: argparse.Namespace) -> int:
         parts.store.close()
     print(f"{options.username} can sign in at /desk with the password {password}")
     print("It is shown this once. Hand it over in a safe way.")
+    return 0
+
+
+def _alert(settings: Settings, options: argparse.Namespace) -> int:
+    from assistant.alert_command import CannotAlert, run
+    from assistant.wiring import Parts
+
+    parts = Parts(settings)
+    try:
+        print(run(parts, options))
+    except CannotAlert as error:
+        print(f"Nothing was changed.\n{error}", file=sys.stderr)
+        return 1
+    finally:
+        parts.store.close()
     return 0
 
 

@@ -7,13 +7,21 @@ from collections.abc import Sequence
 from assistant.migrate import migrate
 from assistant.wiring import Parts
 from handoff import agents, passwords
+from handoff.alerts import SUPERVISOR
 
 
 class CannotAdd(Exception):
     """The agent was not made, or has no new password; the text says why and what to do."""
 
 
-def add_agent(parts: Parts, username: str, first_name: str, councils: Sequence[str]) -> str:
+def add_agent(
+    parts: Parts,
+    username: str,
+    first_name: str,
+    councils: Sequence[str],
+    *,
+    supervisor: bool = False,
+) -> str:
     """Make an agent and return their password, which is kept nowhere else. Raise CannotAdd."""
     known = {authority.slug for authority in parts.library.authorities.all()}
     unknown = [slug for slug in councils if slug not in known]
@@ -30,10 +38,18 @@ def add_agent(parts: Parts, username: str, first_name: str, councils: Sequence[s
                 password=password,
                 covers=councils,
                 now=parts.now(),
+                role=SUPERVISOR if supervisor else "agent",
             )
     except ValueError as error:
         raise CannotAdd(str(error)) from error
     return password
+
+
+def make_supervisor(parts: Parts, username: str) -> bool:
+    """Let an agent say what is happening now, at once; False when there is no such agent."""
+    migrate(parts.store)
+    with parts.store.write() as connection:
+        return agents.set_role(connection, username, SUPERVISOR)
 
 
 def renew_password(parts: Parts, username: str) -> str:

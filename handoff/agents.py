@@ -13,11 +13,13 @@ from argon2 import PasswordHasher
 from sqlalchemy.engine import Connection
 
 from handoff import passwords
+from handoff.alerts import SUPERVISOR
 from handoff.floor import Agent, Transactions
 from handoff.tables import agents as table
 from handoff.tables import desk_sessions
 
 DEMO = (("priya", "Priya"), ("sam", "Sam"))
+DEMO_SUPERVISOR = "priya"
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,11 @@ def seed_demo(
     hasher: PasswordHasher = passwords.HASHER,
 ) -> str | None:
     """Make the agents of the demo, once; return their password, None when they exist already."""
-    if any(find(connection, username) for username, _ in DEMO):
+    known = [username for username, _ in DEMO if find(connection, username)]
+    if known:
+        # A demo of an earlier version has none yet.
+        if len(known) == len(DEMO):
+            set_role(connection, DEMO_SUPERVISOR, SUPERVISOR)
         return None
     password = passwords.readable()
     for username, first_name in DEMO:
@@ -111,6 +117,7 @@ def seed_demo(
             password=password,
             covers=covers,
             now=now,
+            role=SUPERVISOR if username == DEMO_SUPERVISOR else "agent",
             hasher=hasher,
         )
     return password
@@ -134,6 +141,13 @@ def set_password(
     )
     connection.execute(sa.delete(desk_sessions).where(desk_sessions.c.agent == found.agent.id))
     return True
+
+
+def set_role(connection: Connection, username: str, role: str) -> bool:
+    """Give an agent a role; False when there is no such agent. Sessions that are open follow."""
+    name = username.strip().casefold()
+    changed = connection.execute(sa.update(table).where(table.c.username == name).values(role=role))
+    return bool(changed.rowcount)
 
 
 def agent_of(row: Any) -> Agent:

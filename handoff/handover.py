@@ -14,6 +14,7 @@ class Reason(str, Enum):
     ASKED = "Asked for a person"
     NOT_UNDERSTOOD = "The assistant did not understand, twice"
     FAILED = "The assistant failed"
+    INTERPRETER = "Needs an interpreter"
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class Handover:
     wants: str = ""
     form: str = ""
     so_far: tuple[Answered, ...] = ()
+    language: str = ""
+    """The ISO 639-1 code of the language they write in, "" for English."""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self) | {"reason": self.reason.name}
@@ -50,4 +53,5 @@ def handover_from(value: Mapping[str, Any]) -> Handover:
             Answered(str(row["label"]), str(row["value"]), tuple(row.get("was") or ()))
             for row in rows
         ),
+        language=str(value.get("language") or ""),
     )
