@@ -1,15 +1,16 @@
-"""Find what a question is about: the topics it may mean, and whether that is sure.
+"""Find what a question is about: the topics it may mean, how likely each is, whether it is sure.
 
 A topic's score adds up four kinds of evidence:
 - what it says: (cosine to the whole + best cosine to an 80-word chunk) / 2;
-- what people ask: the mean cosine to the three nearest of its phrases, the strongest of the four;
-- what tells it from the others: a kernel ridge regression on all phrases, solved when it is built;
+- what people ask: the mean cosine to the three nearest of its phrases;
+- what tells it from the others, the strongest of the four: knowledge/telling.py;
 - its words: bm25 / max bm25, where a question that shares next to nothing counts less.
+Scores become probabilities by a softmax over the topics and "none of them".
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,21 +19,24 @@ from numpy.typing import NDArray
 from knowledge.base import Found
 from knowledge.bm25 import Bm25
 from knowledge.embedding import Vectors
+from knowledge.groups import Groups
+from knowledge.shortlist import Shortlist
+from knowledge.telling import TellsApart
 
 CHUNK = 80  # words
+# Chosen on data/eval/tuning, as are the numbers of knowledge/telling.py: see bench/tuning.py.
 SAID_WEIGHT = 0.15
 ASKED_WEIGHT = 0.7
-TELLS_APART_WEIGHT = 0.6
+TELLS_APART_WEIGHT = 1.5
 WORDS_WEIGHT = 0.2
 NEAREST = 3  # phrases: one alone may be near by chance
-SHARPNESS = 4.0  # how fast a phrase stops speaking for a question that is worded differently
-RIDGE = 0.5
 LITTLE = 10.0  # of bm25: about one rare word or two common ones
-# Chosen on tests/unit/knowledge/heldout.yml; the test there keeps them honest.
-SURE = 0.67
-FLOOR = 0.4
-MARGIN = 0.05  # two topics closer than this are a question to ask back
-URGENT_MARGIN = 0.3  # an emergency closer than this is asked about before an everyday answer
+TEMPERATURE = 0.085
+NONE = 0.79  # the score of "none of them"
+SURE = 0.6  # the probability from which a topic is answered without asking back
+FLOOR = 0.02  # the probability from which a topic is found at all
+URGENT_FLOOR = 0.03  # an emergency this likely is asked about before an everyday answer
+LOOKED_AT = 60  # topics whose scores count for the probabilities: the rest have none
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ class Topic:
 
 
 class Search:
-    """An index over the topics. Its cost grows with their number only as two matrix products."""
+    """An index over the topics. Few are all looked at; of many, those on a short list."""
 
     def __init__(self, topics: Sequence[Topic], embed: Callable[[Sequence[str]], Vectors]) -> None:
         self.topics = tuple(topics)
@@ -61,35 +65,40 @@ class Search:
         asks = [(topic.title, *topic.asks) for topic in self.topics]
         texts = [topic.passage for topic in self.topics]
         texts += [chunk for several in chunks for chunk in several]
-        texts += [ask for several in asks for ask in several]
-        self._vectors = np.ascontiguousarray(embed(texts))
-        self._chunks = _starts(chunks)
-        self._asks = _starts(asks)
-        self._rows = _rows(self._asks)
+        phrases = [ask for several in asks for ask in several]
+        vectors = np.ascontiguousarray(embed(texts + phrases))
+        self._wholes = vectors[: len(self.topics)]
+        self._chunks = Groups.of(vectors[len(self.topics) : len(texts)], map(len, chunks))
+        self._asks = Groups.of(vectors[len(texts) :], map(len, asks))
         self._words = Bm25(
             [" ".join((topic.title, topic.passage, *topic.asks)) for topic in self.topics]
         )
-        first_ask = len(texts) - int(self._asks[-1])
-        self._tells_apart = _kernel_ridge(self._vectors[first_ask:], self._asks)
+        self._tells_apart = TellsApart.learnt(phrases, self._asks.vectors, self._asks.starts)
+        self._shortlist = Shortlist.of(self._wholes, self._asks)
 
-    def scores(self, question: str, embedding: Vectors) -> NDArray[np.float32]:
-        """Return one score a topic, in their order. `embedding` is the question's, unit length."""
-        count = len(self.topics)
-        if not count:
-            return np.zeros(0, dtype=np.float32)
-        cosines = self._vectors @ embedding
-        whole, rest = cosines[:count], cosines[count:]
-        middle = len(rest) - int(self._asks[-1])
-        chunk = np.maximum.reduceat(rest[:middle], self._chunks[:-1])
-        phrases = rest[middle:]
+    def scores(
+        self, question: str, embedding: Vectors
+    ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+        """Return the places of the topics that were looked at, and a score for each.
+        `embedding` is the question's, unit length."""
         words = self._words.scores(question)
-        total: NDArray[np.float32] = (
-            SAID_WEIGHT * (whole + chunk) / 2
-            + ASKED_WEIGHT * _nearest(phrases, self._rows)
-            + TELLS_APART_WEIGHT * (_likeness(phrases) @ self._tells_apart)
-            + WORDS_WEIGHT * words / max(float(words.max()), LITTLE)
-        )
-        return total
+        if self._shortlist is None:
+            places = np.arange(len(self.topics))
+            wholes, chunks, asks = self._wholes, self._chunks, self._asks
+        else:
+            places = self._shortlist.near(embedding, words)
+            wholes = self._wholes[places]
+            chunks, asks = self._chunks.only(places), self._asks.only(places)
+        if not len(places):
+            return places, np.zeros(0, dtype=np.float32)
+        phrases = asks.vectors @ embedding
+        chunk = chunks.highest(chunks.vectors @ embedding)
+        total = SAID_WEIGHT * (wholes @ embedding + chunk) / 2
+        total += ASKED_WEIGHT * asks.mean_of_highest(phrases, NEAREST)
+        total += WORDS_WEIGHT * words[places] / max(float(words.max()), LITTLE)
+        if self._tells_apart is not None:
+            total += TELLS_APART_WEIGHT * self._tells_apart.scores(question, phrases)
+        return places, total
 
     def find(
         self,
@@ -101,76 +110,38 @@ class Search:
     ) -> Sequence[Found]:
         """Return the likeliest allowed topics, best first; empty when none reaches the floor.
 
-        Only the first can be sure, and not when the second is about as likely, nor when it is an
-        everyday matter and an urgent one is not far behind.
+        Only the first can be sure, and not when it is an everyday matter and an urgent one is not
+        far behind.
         """
-        scores = self.scores(question, embedding)
-        best = [
-            (self.topics[i], float(scores[i]))
-            for i in np.argsort(-scores)
-            if scores[i] >= FLOOR and allowed(self.topics[i])
-        ]
-        sure = is_sure([s for _, s in best]) and not _may_be_urgent(best)
+        places, scores = self.scores(question, embedding)
+        order = np.argsort(-scores)[:LOOKED_AT]
+        best = [(self.topics[places[i]], float(scores[i])) for i in order]
+        best = [(topic, score) for topic, score in best if allowed(topic)]
+        likely = probabilities([score for _, score in best])
+        urgent = any(
+            topic.urgent and p >= URGENT_FLOOR for (topic, _), p in zip(best, likely, strict=True)
+        )
         return [
             Found(
                 slug=topic.slug,
                 title=topic.title,
-                score=score,
-                sure=place == 0 and sure,
+                score=float(p),
+                sure=place == 0 and p >= SURE and (topic.urgent or not urgent),
                 kind=topic.kind,
             )
-            for place, (topic, score) in enumerate(best[:limit])
+            for place, ((topic, _), p) in enumerate(zip(best[:limit], likely, strict=False))
+            if p >= FLOOR
         ]
 
 
-def is_sure(scores: Sequence[float]) -> bool:
-    """Whether the first of these scores, best first, may be answered without asking back."""
-    if not scores or scores[0] < SURE:
-        return False
-    return len(scores) == 1 or scores[0] - scores[1] >= MARGIN
-
-
-def _may_be_urgent(best: Sequence[tuple[Topic, float]]) -> bool:
-    """Whether the first of these is an everyday matter, and an urgent one is near it."""
-    first, score = best[0]
-    return not first.urgent and any(
-        topic.urgent and score - other < URGENT_MARGIN for topic, other in best[1:]
-    )
-
-
-def _nearest(cosines: NDArray[np.float32], places: NDArray[np.intp]) -> NDArray[np.float32]:
-    """The mean of each group's highest cosines: of three, or of all when it has fewer."""
-    best = np.sort(np.where(places >= 0, cosines[places], -np.inf), axis=1)[:, -NEAREST:]
-    there = np.isfinite(best)
-    return np.asarray(best.sum(axis=1, where=there) / there.sum(axis=1), dtype=np.float32)
-
-
-def _rows(starts: NDArray[np.intp]) -> NDArray[np.intp]:
-    """The places of each group as one row, filled up with -1 to the longest."""
-    sizes = np.diff(starts)
-    along = np.arange(max(sizes, default=0))
-    return np.where(along < sizes[:, None], starts[:-1, None] + along, -1)
-
-
-def _likeness(cosines: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return 1 for what is the same, next to nothing for what is unlike: a Gaussian kernel."""
-    return np.asarray(np.exp(SHARPNESS * (cosines - 1)), dtype=np.float32)
-
-
-def _kernel_ridge(asks: Vectors, starts: NDArray[np.intp]) -> Vectors:
-    """The weights [asks, topics] that give a phrase 1 for its own topic and 0 for the others, less
-    what any topic gets by chance. Two thousand phrases take about a fifth of a second."""
-    topics = len(starts) - 1
-    own = np.repeat(np.eye(topics, dtype=np.float32), np.diff(starts), axis=0)
-    alike = _likeness(asks @ asks.T) + RIDGE * np.eye(len(asks), dtype=np.float32)
-    return np.asarray(np.linalg.solve(alike, own - 1 / max(topics, 1)), dtype=np.float32)
+def probabilities(scores: Sequence[float]) -> NDArray[np.float64]:
+    """Return one probability a score; what they lack to one is that of "none of them"."""
+    every = np.array([*scores, NONE]) / TEMPERATURE
+    exponents = np.exp(every - every.max())
+    result: NDArray[np.float64] = (exponents / exponents.sum())[:-1]
+    return result
 
 
 def _chunks(passage: str) -> list[str]:
     words = passage.split()
     return [" ".join(words[i : i + CHUNK]) for i in range(0, len(words), CHUNK)] or [""]
-
-
-def _starts(groups: Sequence[Collection[str]]) -> NDArray[np.intp]:
-    """Where each group begins among all of them in a row, and at the end how many there are."""
-    return np.cumsum([0, *(len(group) for group in groups)], dtype=np.intp)

@@ -18,11 +18,11 @@ TOKEN = re.compile(r"\w+")
 LONGEST = 1_000
 
 
-def pieces(text: str) -> Iterator[str]:
-    """Yield the pieces of each word, with a blank at either end of it."""
+def pieces(text: str, sizes: Sequence[int] = PIECES) -> Iterator[str]:
+    """Yield the pieces of each word that are so long, with a blank at either end of it."""
     for word in text[:LONGEST].lower().split():
         padded = f" {word} "
-        for size in PIECES:
+        for size in sizes:
             if len(padded) <= size:
                 yield padded
                 break
@@ -77,12 +77,14 @@ class Terms:
 
     pieces: Block
     words: Block
+    sizes: Sequence[int] = PIECES
 
     @classmethod
-    def learnt(cls, texts: Sequence[str]) -> Terms:
+    def learnt(cls, texts: Sequence[str], sizes: Sequence[int] = PIECES) -> Terms:
         return cls(
-            Block.learnt([Counter(pieces(text)) for text in texts]),
+            Block.learnt([Counter(pieces(text, sizes)) for text in texts]),
             Block.learnt([Counter(words(text)) for text in texts]),
+            sizes,
         )
 
     @property
@@ -91,7 +93,7 @@ class Terms:
 
     def weigh(self, text: str) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
         """Return the places and weights of one message; both empty when no term is known."""
-        first, heavy = self.pieces.weigh(Counter(pieces(text)))
+        first, heavy = self.pieces.weigh(Counter(pieces(text, self.sizes)))
         second, light = self.words.weigh(Counter(words(text)))
         return (
             np.concatenate([first, second + len(self.pieces.terms)]),

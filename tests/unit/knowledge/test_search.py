@@ -14,7 +14,7 @@ from knowledge.base import Found
 from knowledge.bm25 import Bm25, terms
 from knowledge.embedding import load_encoder
 from knowledge.library import Library
-from knowledge.search import MARGIN, SURE, is_sure
+from knowledge.search import NONE, Search, probabilities
 
 HELDOUT = yaml.safe_load((Path(__file__).parent / "heldout.yml").read_text(encoding="utf-8"))
 
@@ -116,17 +116,21 @@ def test_a_search_takes_less_than_two_milliseconds(library: Library) -> None:
 
 
 @pytest.mark.parametrize(
-    ("scores", "expected"),
+    ("scores", "most", "least"),
     [
-        pytest.param([], False, id="nothing"),
-        pytest.param([SURE], True, id="one, at the threshold"),
-        pytest.param([SURE - 0.01], False, id="one, below it"),
-        pytest.param([SURE + 1, SURE + 1 - MARGIN / 2], False, id="two as likely"),
-        pytest.param([SURE + MARGIN * 2, SURE], True, id="one clearly ahead"),
+        pytest.param([NONE], 0.5, 0.5, id="as likely as none of them"),
+        pytest.param([NONE + 1, NONE], 1.0, 0.99, id="one clearly ahead"),
+        pytest.param([NONE + 1, NONE + 1], 0.5, 0.49, id="two as likely"),
+        pytest.param([NONE - 1], 0.01, 0.0, id="far below none of them"),
     ],
 )
-def test_is_sure_of_one_that_stands_out(scores: list[float], expected: bool) -> None:
-    assert is_sure(scores) is expected
+def test_scores_become_probabilities(scores: list[float], most: float, least: float) -> None:
+    assert least <= probabilities(scores)[0] <= most
+
+
+def test_of_no_topics_none_is_found() -> None:
+    empty = Search([], load_encoder().encode)
+    assert empty.find("bins", load_encoder().encode(["bins"])[0], limit=3) == []
 
 
 def test_bm25_prefers_rare_words_and_short_passages() -> None:

@@ -1,0 +1,78 @@
+"""What tells each topic from the others, learnt from all their phrases together.
+
+Kernel ridge regression (Saunders, Gammerman, Vovk, 1998) with the sum of two kernels: a Gaussian
+one on the embeddings, for the meaning, and a linear one on TF-IDF, for the words and their letters.
+It is solved when the index is built, so a new article needs no training.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.embedding import Vectors
+from knowledge.terms import Terms
+
+SHARPNESS = 4.0  # how fast a phrase stops speaking for a question that means something else
+WORDS = 0.6  # the share of the second kernel
+RIDGE = 0.3
+PIECES = (3,)  # letters: longer ones tell no more and take longer
+MOST_PHRASES = 8_000
+"""More would take longer than somebody who publishes an article wants to wait: the cost is cubic.
+What has more has other articles that are nearer anyway."""
+
+
+@dataclass(frozen=True)
+class TellsApart:
+    """Weights of phrases [phrases, topics] and of terms [terms, topics]."""
+
+    phrases: Vectors
+    terms: Terms
+    words: Vectors
+
+    @classmethod
+    def learnt(
+        cls, phrases: Sequence[str], vectors: Vectors, starts: NDArray[np.intp]
+    ) -> TellsApart | None:
+        """Give a phrase 1 for its own topic and 0 for the others, less what any topic gets by
+        chance. `starts` is where each topic's phrases begin, and at the end how many there are.
+        None when there are too many of them, or none. 2,500 phrases take less than a second."""
+        topics = len(starts) - 1
+        if not 0 < len(phrases) <= MOST_PHRASES:
+            return None
+        # Here and not above: who only serves what was built needs no scipy.
+        from scipy.linalg import cho_factor, cho_solve
+        from scipy.sparse import csr_matrix
+
+        terms = Terms.learnt(phrases, PIECES)
+        rows = [terms.weigh(phrase) for phrase in phrases]
+        matrix = csr_matrix(
+            (
+                np.concatenate([weight for _, weight in rows]),
+                np.concatenate([where for where, _ in rows]),
+                np.cumsum([0, *(len(where) for where, _ in rows)]),
+            ),
+            shape=(len(phrases), terms.size),
+        )
+        # Each of the two vocabularies has length one: half of their product is 1 for the same.
+        alike = likeness(vectors @ vectors.T) + (WORDS / 2) * (matrix @ matrix.T).toarray()
+        alike[np.diag_indices_from(alike)] += RIDGE
+        own = np.repeat(np.eye(topics, dtype=np.float32), np.diff(starts), axis=0)
+        solved = cho_solve(
+            cho_factor(alike, overwrite_a=True), own - 1 / topics, overwrite_b=True
+        ).astype(np.float32)
+        return cls(solved, terms, ((WORDS / 2) * (matrix.T @ solved)).astype(np.float32))
+
+    def scores(self, question: str, cosines: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return one number a topic. `cosines` are the question's to each phrase."""
+        where, weight = self.terms.weigh(question)
+        total: NDArray[np.float32] = likeness(cosines) @ self.phrases + weight @ self.words[where]
+        return total
+
+
+def likeness(cosines: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return 1 for what means the same, next to nothing for what is unlike."""
+    return np.asarray(np.exp(SHARPNESS * (cosines - 1)), dtype=np.float32)
