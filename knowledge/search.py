@@ -35,7 +35,7 @@ TEMPERATURE = 0.085
 NONE = 0.79  # the score of "none of them"
 SURE = 0.6  # the probability from which a topic is answered without asking back
 FLOOR = 0.02  # the probability from which a topic is found at all
-URGENT_FLOOR = 0.03  # an emergency this likely is asked about before an everyday answer
+URGENT_FLOOR = 0.008  # an emergency this likely is asked about before an everyday answer
 LOOKED_AT = 60  # topics whose scores count for the probabilities: the rest have none
 
 
