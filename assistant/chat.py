@@ -190,7 +190,7 @@ class Chat:
         return Status(
             keeper=conversation.keeper.value,
             agent_name=conversation.agent_name,
-            place=queue.place(connection, conversation.id) if waits else None,
+            place=queue.place(connection, conversation.id, self.now()) if waits else None,
             hours=self.hours(conversation.authority, self.now()) if waits else "",
             closed=conversation.closed_at is not None,
             ready=self.hub.bot_ready,

@@ -45,6 +45,7 @@ from knowledge.authorities import Authority, NeedsPlace
 from knowledge.happening import at_the_door
 from knowledge.hours import hours_sentence
 from knowledge.library import Library, open_library
+from knowledge.london import in_london
 
 
 def _class(module: str, name: str) -> Callable[[Account], Channel]:
@@ -78,7 +79,8 @@ class Shelf:
         return self.library.authorities.get(authority).short_name
 
     def hours(self, authority: str, now: datetime) -> str:
-        return hours_sentence(self.library.authorities.get(authority), now)
+        day = in_london(now).date()
+        return hours_sentence(self.library.authorities.door(authority, day), now)
 
     def search(self, question: str, authority: str) -> Sequence[Offer]:
         written = {article.slug for article in self.library.articles()}
@@ -92,9 +94,9 @@ class Shelf:
         return sorted(titles.items(), key=lambda topic: topic[1].casefold())
 
     def answer(self, slug: str, authority: str, now: datetime) -> Answer:
-        article = self.library.article(slug)
-        door = self.library.authorities.get(authority)
-        return answer(article, door, self._responsible(article.tier, door, now.date()), now.date())
+        article, day = self.library.article(slug), in_london(now).date()
+        door = self.library.authorities.door(authority, day)
+        return answer(article, door, self._responsible(article.tier, door, day), day)
 
     def _responsible(self, tier: str, door: Authority, today: date) -> Authority:
         try:
@@ -157,7 +159,7 @@ class Parts:
 
     def about_council(self, slug: str) -> Mapping[str, str]:
         """Return what we say of a council when we say who we are."""
-        authority = self.library.authorities.get(slug)
+        authority = self.library.authorities.door(slug, in_london(self.now()).date())
         return {
             "council": authority.name,
             "phone": authority.phone,
@@ -232,12 +234,14 @@ class Parts:
         return ConversationFloor(self.store, hub, self.committer, self.now)
 
     def council(self, slug: str) -> Council:
-        """Return what the chat shows of a council that serves today. Raise KeyError."""
-        authority = self.library.authorities.get(slug)
-        if not authority.serves(self.now().date()):
+        """Return what the chat shows of a council that has begun; once it has ended, its door is
+        the one that took over from it. Raise KeyError."""
+        day = in_london(self.now()).date()
+        if day < self.library.authorities.get(slug).valid_from:
             raise KeyError(slug)
+        authority = self.library.authorities.door(slug, day)
         return Council(
-            slug=authority.slug,
+            slug=slug,
             name=authority.name,
             accent=authority.accent,
             accent_text=authority.accent_text,

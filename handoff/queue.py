@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from handoff.covering import one_queue
 from handoff.handover import Handover, handover_from
 from handoff.tables import queue as table
 from knowledge.tables import insert
@@ -39,12 +40,13 @@ def join(
         )
         .on_conflict_do_nothing()
     )
-    found = place(connection, conversation)
+    found = place(connection, conversation, now)
     return found if found is not None else 1
 
 
-def place(connection: Connection, conversation: str) -> int | None:
-    """Return the place among those of the same council who wait, from 1; None when not waiting."""
+def place(connection: Connection, conversation: str, now: datetime) -> int | None:
+    """Return the place among those of the same council who wait, from 1; None when not waiting.
+    Councils that have become one by now have one queue."""
     mine = connection.execute(
         sa.select(table.c.id, table.c.authority).where(_waits(table.c.conversation == conversation))
     ).first()
@@ -53,7 +55,7 @@ def place(connection: Connection, conversation: str) -> int | None:
     ahead = connection.execute(
         sa.select(sa.func.count())
         .select_from(table)
-        .where(_waits(table.c.authority == mine.authority), table.c.id <= mine.id)
+        .where(_waits(table.c.authority.in_(one_queue(mine.authority, now))), table.c.id <= mine.id)
     ).scalar()
     return int(ahead or 1)
 

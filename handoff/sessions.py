@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from handoff.agents import agent_of
+from handoff.covering import on_day
 from handoff.floor import Agent
 from handoff.tables import agents
 from handoff.tables import desk_sessions as table
@@ -84,7 +85,7 @@ def resume(connection: Connection, token: str, now: datetime, *, active: bool) -
     ).first()
     if row is None:
         return None
-    session = Session(agent_of(row), row.csrf, row.began, row.seen_at)
+    session = Session(on_day(agent_of(row), now), row.csrf, row.began, row.seen_at)
     if session.ends_at() <= now:
         end(connection, token)
         return None
@@ -114,4 +115,4 @@ def at_the_desk(connection: Connection, now: datetime) -> list[Agent]:
         )
         .order_by(agents.c.id)
     )
-    return [agent_of(row) for row in rows]
+    return [on_day(agent_of(row), now) for row in rows]

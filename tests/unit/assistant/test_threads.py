@@ -116,8 +116,8 @@ async def test_the_place_in_the_queue_of_the_one_that_ends_is_given_up(store: St
     kept = await begin(door, PHONE, Keeper.QUEUE)
     join(door, WEB, PHONE)
     with store.read() as connection:
-        assert queue.place(connection, kept.id) == 1
-        assert queue.place(connection, left.id) is None
+        assert queue.place(connection, kept.id, door.clock()) == 1
+        assert queue.place(connection, left.id, door.clock()) is None
         outcome = connection.execute(sa.select(table.c.outcome).where(table.c.id == left.id))
         assert outcome.scalar_one() == "Goes on elsewhere"
 
@@ -298,7 +298,7 @@ async def test_a_place_in_the_queue_stays_with_the_conversation(door: FrontDoor)
     await door.hear(PHONE, "person")
     part(door, WEB)
     with door.store.read() as connection:
-        assert queue.place(connection, door.latest(PHONE).id) == 1
+        assert queue.place(connection, door.latest(PHONE).id, door.clock()) == 1
     assert door.latest(PHONE).keeper is Keeper.QUEUE
 
 

@@ -63,8 +63,8 @@ def test_the_others_move_up(store: SqliteTransactions, how: str) -> None:
         store.now(lambda c: queue.leave(c, "a", "Answered", MONDAY))
 
     assert waiting(store) == ["b"]
-    assert store.now(lambda c: queue.place(c, "b")) == 1
-    assert store.now(lambda c: queue.place(c, "a")) is None
+    assert store.now(lambda c: queue.place(c, "b", MONDAY)) == 1
+    assert store.now(lambda c: queue.place(c, "a", MONDAY)) is None
 
 
 def test_who_was_handed_back_may_join_again_at_the_end(store: SqliteTransactions) -> None:
