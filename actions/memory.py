@@ -12,13 +12,15 @@ from rasa_sdk import Tracker
 @dataclass(frozen=True)
 class Memory:
     """`doing` is what the bot waits for: the next answer of a "request", "offer_person" (yes or
-    no), "which_place" (a postcode or an address), or None for anything.
+    no), "which_place" (a postcode or an address), "offer_interpreter" (yes or no), the same
+    "offer_interpreter_beside" what was going on, or None for anything.
 
     `request` is the form that is open, as actions/form.py writes it. `place` holds what is known
     of where the person lives: postcode, district (or outside: GSS codes of councils that are not
     ours), and uprn when one address was clear. `asking` is the topic that waits for the place,
     `topic` the last one that was talked about. `misses` counts messages in a row that were not
-    understood. `notice` holds the notices that were told, a line each.
+    understood. `notice` holds the notices that were told, a line each. `language` is what the
+    person writes in, an ISO 639-1 code, None for English: it is set before a skill runs.
     """
 
     doing: str | None = None
@@ -28,6 +30,7 @@ class Memory:
     topic: str | None = None
     misses: int = 0
     notice: str | None = None
+    language: str | None = None
 
 
 SLOTS = tuple(asdict(Memory()))

@@ -11,6 +11,9 @@ from channels.messages import InboundMessage, Reply
 from handoff.handover import Handover
 from knowledge.requests import Request
 
+LANGUAGE = "language"
+"""The slot of the language in which the person writes, an ISO 639-1 code; not set for English."""
+
 
 @dataclass(frozen=True)
 class DialogueState:
@@ -21,12 +24,21 @@ class DialogueState:
 
 
 @dataclass(frozen=True)
+class Likely:
+    """A topic that a message may be about, and its probability."""
+
+    slug: str
+    kind: str = "article"
+    probability: float = 0.0
+
+
+@dataclass(frozen=True)
 class Understood:
     """How the bot read a message: the intent and its probability, and the likeliest topics."""
 
     intent: str = ""
     confidence: float = 0.0
-    topics: tuple[str, ...] = ()
+    topics: tuple[Likely, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,7 @@ def more_of(reply: Reply) -> dict[str, Any]:
         "choices": [asdict(choice) for choice in reply.choices],
         "links": [asdict(link) for link in reply.links],
         "source": source_to_json(reply.source),
+        "language": reply.language,
     }
     return {name: part for name, part in more.items() if part}
 

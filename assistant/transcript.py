@@ -153,4 +153,5 @@ def _entry(row: Any) -> Entry:
         helpful=row.helpful,
         channel=row.channel,
         user=row.user,
+        language=more.get("language", ""),
     )

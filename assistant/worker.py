@@ -18,7 +18,7 @@ from sqlalchemy.engine import Connection
 from assistant import attachments, inbox, outbox
 from assistant.aside import Aside, aside_of, settle
 from assistant.beside import Beside, where_raised
-from assistant.bot import Bot, Turn
+from assistant.bot import LANGUAGE, Bot, Turn
 from assistant.chores import Chore
 from assistant.file_store import FileStore
 from assistant.inbox import TRIES, Work
@@ -207,7 +207,7 @@ class Worker:
         return Turn(
             replies=(self.committer.words.say("utter_failed"),),
             state=work.state,
-            handover=Handover(Reason.FAILED),
+            handover=Handover(Reason.FAILED, language=str(work.state.slots.get(LANGUAGE) or "")),
         )
 
     async def _safely(self) -> bool:

@@ -166,6 +166,9 @@ def _numbered(reply: Reply, wording: Wording) -> Iterator[str]:
         f"{sign}\\. {escaped(choice.label)}"
         for sign, choice in zip(signs, reply.choices, strict=True)
     )
+    if reply.language:
+        # These words are English. Who reads another language sees the numbers.
+        return
     by_letter = not signs[0].isdecimal()
     yield escaped(wording.choose_by_letter if by_letter else wording.choose_by_number)
 

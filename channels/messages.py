@@ -96,7 +96,8 @@ class Reply:
     """Something said to a person. `text` makes sense alone; it is Markdown of four kinds only:
     paragraphs, lists, **bold** and [links](https://...).
 
-    `short` says the same in two text-message parts, for channels that count them.
+    `short` says the same in two text-message parts, for channels that count them. `language` is the
+    ISO 639-1 code of what it is written in, "" for English.
     """
 
     text: str
@@ -106,3 +107,4 @@ class Reply:
     asks_location: bool = False
     source: Source | None = None
     short: str = ""
+    language: str = ""

@@ -51,6 +51,9 @@ class Entry:
     own device gave the message, so that its page can tell which of its messages this is.
     `helpful` is what the resident said of an answer, None until then.
 
+    `language` is the ISO 639-1 code of what the assistant wrote it in, "" for English and for what
+    people typed.
+
     `channel` and `user` are the person's address that wrote it or reads it. `delivery` and
     `attachment` are for the desk, None where there is no such thing.
     """
@@ -69,6 +72,7 @@ class Entry:
     user: str = ""
     delivery: Delivery | None = None
     attachment: Attachment | None = None
+    language: str = ""
 
 
 def is_written(entry: Entry) -> bool:

@@ -1,4 +1,4 @@
-"""First in the pipeline: mends typing errors, so that the parts after it read real words."""
+"""Second in the pipeline: mends typing errors, so that the parts after it read real words."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from symspellpy import SymSpell, Verbosity
 
+from assistant.nlu.language_model import is_foreign
 from knowledge.library import open_library
 
 SPELLED = "spelled"
@@ -100,6 +101,6 @@ class Spelling(GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            if message.get(TEXT):
+            if message.get(TEXT) and not is_foreign(message):
                 message.set(SPELLED, self._speller.mend(message.get(TEXT)))
         return messages

@@ -11,16 +11,18 @@ import os
 import re
 import warnings
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from assistant.bot import DialogueState, Turn, Understood
+from assistant.bot import LANGUAGE, DialogueState, Likely, Turn, Understood
 from assistant.conversation import Conversation
 from assistant.nlu.without_tensorflow import leave_out_tensorflow
 from assistant.rasa_bot.said import Collected
 from channels.messages import Address, Attached, Choice, Chose, InboundMessage, Located, Reply, Said
+from handoff.handover import Handover
 
 if TYPE_CHECKING:
     from assistant.rasa_bot.parts import Parts
@@ -79,6 +81,7 @@ class RasaBot:
             "channel": message.sender.channel,
             "today": self._today().isoformat(),
             "chosen": parsed is not None,
+            "language": str(state.slots.get(LANGUAGE) or ""),
         }
         collected = Collected()
         after, understood = await self._parts.turn(
@@ -89,16 +92,24 @@ class RasaBot:
             replies=replies,
             state=after,
             requests=collected.requests(),
-            handover=collected.handover(),
+            handover=_spoken(collected.handover(), after),
             understood=_understood(understood),
         )
 
-    async def ask(self, question: str, authority: str) -> Turn:
-        """Answer one question at that council's door, in a conversation of its own."""
-        address = Address("terminal", "operator")
+    async def ask(
+        self,
+        question: str,
+        authority: str,
+        *,
+        place: Mapping[str, str] | None = None,
+        channel: str = "terminal",
+    ) -> Turn:
+        """Answer one question at that council's door, in a conversation of its own. `place` is what
+        is known of where the person lives, as actions/memory.py keeps it."""
+        address = Address(channel, "operator")
         return await self.answer(
             Conversation("ask", authority, address),
-            DialogueState(),
+            DialogueState(slots={"place": dict(place)} if place else {}),
             InboundMessage(address, "1", Said(question), datetime.now(timezone.utc)),
         )
 
@@ -146,10 +157,18 @@ def read_choice(value: str) -> tuple[str, Mapping[str, str]] | None:
     return match[1], entities
 
 
+def _spoken(handover: Handover | None, state: DialogueState) -> Handover | None:
+    """Return the handover with the language in which the person writes."""
+    return handover and replace(handover, language=str(state.slots.get(LANGUAGE) or ""))
+
+
 def _understood(parsed: Mapping[str, Any]) -> Understood:
     intent = parsed.get("intent") or {}
     return Understood(
         intent=str(intent.get("name") or ""),
         confidence=float(intent.get("confidence") or 0.0),
-        topics=tuple(str(topic["slug"]) for topic in parsed.get("topics") or ()),
+        topics=tuple(
+            Likely(str(topic["slug"]), str(topic["kind"]), float(topic["score"]))
+            for topic in parsed.get("topics") or ()
+        ),
     )

@@ -7,6 +7,7 @@ holds no words: a turn costs the same however long the conversation is.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from rasa.shared.core.constants import SESSION_START_METADATA_SLOT
@@ -19,8 +20,9 @@ from rasa.shared.core.events import (
     UserUttered,
 )
 
-from assistant.bot import DialogueState
+from assistant.bot import LANGUAGE, DialogueState
 from assistant.rasa_bot.tracker import Tracker
+from knowledge.languages import ENGLISH
 
 # With what is said now these make the three states that MemoizationPolicy looks at in config.yml.
 ACTIONS_BACK = 2
@@ -64,6 +66,16 @@ def state_of(tracker: Tracker, before: DialogueState, seeded: int) -> DialogueSt
         },
         events=tuple(tail),
     )
+
+
+def in_language(state: DialogueState, read: Mapping[str, Any]) -> DialogueState:
+    """Return the state with the language of the message that was read. What cannot be told leaves
+    it as it was, and English is not remembered: everybody begins with it."""
+    told = str(read.get(LANGUAGE) or "")
+    if not told or told == state.slots.get(LANGUAGE):
+        return state
+    slots = {name: value for name, value in state.slots.items() if name != LANGUAGE}
+    return replace(state, slots=slots if told == ENGLISH else slots | {LANGUAGE: told})
 
 
 def _rows(events: Iterable[Event], telling: set[str]) -> list[Mapping[str, Any]]:

@@ -16,7 +16,7 @@ from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 
 from assistant.bot import DialogueState
-from assistant.rasa_bot.memory import state_of, tracker_of
+from assistant.rasa_bot.memory import in_language, state_of, tracker_of
 from assistant.rasa_bot.processor import Processor
 from assistant.rasa_bot.said import Collected
 from assistant.rasa_bot.spared import silence, spare
@@ -104,6 +104,7 @@ class Parts:
         # Read here and not by the agent: only so do typed words never become a payload.
         read = parsed or await self._processor.parse_message(message)
         message.parse_data = dict(read)
+        state = in_language(state, read)
         tracker = tracker_of(conversation, state, self._blank)
         seeded = len(tracker.events)
         self._trackers.open[conversation] = tracker

@@ -20,8 +20,9 @@ class Collected:
     """Messages in the order in which they were said.
 
     A message is `text` and `buttons`, and `custom`: {"reply": ...} says it whole, {"source": ...}
-    tells where the text comes from, {"join": true} makes it one with the reply before, {"lodge":
-    ...} is a request and {"handover": ...} asks for a person.
+    tells where the text comes from, {"language": ..., "short": ...} what it is written in and how
+    it is said by text message, {"join": true} makes it one with the reply before, {"lodge": ...} is
+    a request and {"handover": ...} asks for a person.
     """
 
     messages: list[Mapping[str, Any]] = field(default_factory=list)
@@ -35,7 +36,8 @@ class Collected:
             if not reply.text:
                 continue
             plain = replies and not replies[-1].choices and not replies[-1].source
-            if replies and (plain or custom.get("join")):
+            alike = replies and replies[-1].language == reply.language
+            if alike and (plain or custom.get("join")):
                 replies[-1] = _joined(replies[-1], reply)
             else:
                 replies.append(reply)
@@ -81,7 +83,8 @@ def _reply(message: Mapping[str, Any], custom: Mapping[str, Any]) -> Reply:
             for button in message.get("buttons") or ()
         ),
         source=_source(source) if source else None,
-        short=str(source.get("short") or "") if source else "",
+        short=str((source or custom).get("short") or ""),
+        language=str(custom.get("language") or ""),
     )
 
 
