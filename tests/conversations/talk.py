@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
-from assistant.bot import DialogueState, Turn
+from assistant.bot import Bot, DialogueState, Turn
 from assistant.conversation import Conversation
-from assistant.rasa_bot import RasaBot
 from channels.messages import Address, Choice, Chose, Content, InboundMessage, Said
 from handoff.handover import Handover
 from knowledge.requests import Request
@@ -20,9 +19,10 @@ SENT_AT = datetime(2026, 11, 21, 10, 0, tzinfo=timezone.utc)
 class Talk:
     """One conversation. Messages are numbered from 1; `turns` are what the bot decided."""
 
-    bot: RasaBot
+    bot: Bot
     door: str = "ashcombe"
     id: str = "talk"
+    sender: Address = ADA
     state: DialogueState = field(default_factory=DialogueState)
     turns: list[Turn] = field(default_factory=list)
 
@@ -41,9 +41,9 @@ class Talk:
     async def send(self, content: Content) -> Turn:
         number = str(len(self.turns) + 1)
         turn = await self.bot.answer(
-            Conversation(self.id, self.door, ADA),
+            Conversation(self.id, self.door, self.sender),
             self.state,
-            InboundMessage(ADA, number, content, SENT_AT),
+            InboundMessage(self.sender, number, content, SENT_AT),
         )
         self.turns.append(turn)
         self.state = turn.state

@@ -21,6 +21,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from channels.channel import Limits
 from handoff import agents
+from handoff.alerts import AlertBoard
 from handoff.desk import desk
 from handoff.tables import metadata
 from knowledge.tables import metadata as knowledge_metadata
@@ -38,6 +39,7 @@ LIMITS = {
     "sms": Limits(text=612, choices=0, counts_parts=True),
     "whatsapp": Limits(text=4096, choices=10),
 }
+TOPICS = (("bin-collection-day", "Bin collection days"), ("missed-bin", "Missed bin"))
 NAMES = {"wenshire": "Wenshire", "ashcombe": "Ashcombe", "thornbridge": "Thornbridge"}
 
 
@@ -129,7 +131,8 @@ def sqlite_store(folder: Path) -> SqliteTransactions:
 
 @dataclass
 class Desk:
-    """A running desk. `clock` may be moved; `do` runs something on the server's own loop."""
+    """A running desk. `clock` may be moved; `do` runs something on the server's own loop. `told`
+    is a line for each time that whoever shows alerts was woken."""
 
     url: str
     floor: FakeFloor
@@ -139,6 +142,7 @@ class Desk:
     post: FakePost
     people: FakePeople
     files: FakeFiles
+    told: list[str]
     moved: timedelta = field(default_factory=timedelta)
 
     def now(self) -> datetime:
@@ -198,7 +202,9 @@ def running_desk(
     listening = socket.create_server(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
     post, people, files = FakePost(), FakePeople(), FakeFiles(folder)
-    open_desk = Desk(address, floor, store, password, loop, post, people, files)
+    told: list[str] = []
+    open_desk = Desk(address, floor, store, password, loop, post, people, files, told)
+    board = AlertBoard(store, lambda: TOPICS, lambda: told.append("look"), lambda slug, now: False)
     app = Sanic(f"desk-{listening.getsockname()[1]}", configure_logging=False)
     app.blueprint(
         desk(
@@ -211,6 +217,7 @@ def running_desk(
             post=post if whole else None,
             people=people if whole else None,
             files=files if whole else None,
+            alerts=board if whole else None,
             clock=open_desk.now,
             hasher=QUICK,
         )
