@@ -92,11 +92,20 @@ def _parser() -> argparse.ArgumentParser:
 
     alert_commands(commands).set_defaults(command=_alert)
 
-    ask = commands.add_parser("ask", help="ask the bot one question, without a server")
-    ask.add_argument("question", help='such as "when is my bin collected"')
+    ask = commands.add_parser("ask", help="ask the bot, without a server")
+    asked = ask.add_mutually_exclusive_group(required=True)
+    asked.add_argument("question", nargs="?", help='such as "when is my bin collected"')
+    asked.add_argument(
+        "--batch",
+        metavar="FILE",
+        help='ask each line of a file (- for standard input): {"id": ..., "text": ..., "channel": '
+        "...} in, a line of JSON each out, in the same order",
+    )
     ask.add_argument(
         "--council", default=None, help="the door it is asked at (default: the set one)"
     )
+    ask.add_argument("--postcode", default=None, help="where the person lives")
+    ask.add_argument("--json", action="store_true", help="answer as --batch does")
     ask.set_defaults(command=_ask)
 
     sms = commands.add_parser("sms", help="show a text message as it goes out, and its price")
@@ -270,11 +279,24 @@ def _train_if_needed(settings: Settings, *, force: bool = False) -> int:
 
 
 def _ask(settings: Settings, options: argparse.Namespace) -> int:
-    from assistant.asking import ask
+    from assistant.asking import CannotAsk, ask, ask_batch
 
-    if _train_if_needed(settings):
+    if options.batch is None and not options.json:
+        if _train_if_needed(settings):
+            return 1
+    else:
+        # Standard output is for the answers alone.
+        with redirect_stdout(sys.stderr):
+            if _train_if_needed(settings):
+                return 1
+    council = options.council or settings.council
+    try:
+        if options.batch is not None:
+            return asyncio.run(ask_batch(settings, options.batch, council, options.postcode))
+        asyncio.run(ask(settings, options.question, council, options.postcode, options.json))
+    except CannotAsk as error:
+        print(f"Not asked: {error}.", file=sys.stderr)
         return 1
-    asyncio.run(ask(settings, options.question, options.council or settings.council))
     return 0
 
 

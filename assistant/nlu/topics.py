@@ -16,12 +16,12 @@ from assistant.nlu.embedding import EMBEDDING, words_of
 from knowledge.library import Library, open_library
 
 TOPICS = "topics"
-LIMIT = 3
+LIMIT = 5
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class Topics(GraphComponent):
-    """Sets `topics`: at most three of {slug, title, score, sure, kind}, likeliest first.
+    """Sets `topics`: at most five of {slug, title, score, sure, kind}, likeliest first.
 
     Articles of other councils are left out when the message says at whose door it came.
     """

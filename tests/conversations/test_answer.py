@@ -18,7 +18,7 @@ async def test_an_answer_names_source_owner_and_review(talk: Talk) -> None:
     assert reply.source is not None
     assert reply.source.article == "single-person-discount"
     assert reply.source.responsible == "Ashcombe Borough Council"
-    assert talk.turns[-1].understood.topics[0] == "single-person-discount"
+    assert talk.turns[-1].understood.topics[0].slug == "single-person-discount"
 
 
 async def test_a_county_service_at_a_districts_door_names_the_county(talk: Talk) -> None:
