@@ -3,16 +3,17 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test environment setup check lint format bench train lock
+.PHONY: help run test environment setup check lint format bench eval eval-public train lock
 
 help: ## Say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 run: environment ## Serve the demo on 127.0.0.1 (PORT, or 8080): chat, desk and bot
 	.venv/bin/assistant run --demo
 
+# As many at a time as there are processors; a file's tests stay together, as do their servers.
 test: environment ## Run all tests
-	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile
 
 setup: environment ## Make .venv from requirements.lock, if it is missing or the lock has changed
 	@echo ".venv is ready."
@@ -35,6 +36,12 @@ format: environment ## Lay the code out and mend what ruff can mend
 
 bench: environment ## Measure a stock Rasa server and ours, side by side
 	$(PYTHON) -m bench
+
+eval: environment ## Measure how well messages are understood, on sayings that training never sees
+	$(PYTHON) -m bench.understanding
+
+eval-public: environment ## The same pipeline on BANKING77 and CLINC150: make eval-public DATA=folder
+	$(PYTHON) -m bench.understanding --public $(or $(DATA),$(error say where the files are: DATA=folder))
 
 train: environment ## Train the model, if its inputs have changed
 	.venv/bin/assistant train

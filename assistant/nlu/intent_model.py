@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +25,7 @@ SVM_TEMPERATURE = 0.15
 NEIGHBOURS = 3
 FOLDS = 3
 PERCENTILE = 5.0
+TEMPERATURES = tuple(round(0.2 + 0.05 * step, 2) for step in range(37))  # 0.2 to 2
 
 
 @dataclass(frozen=True)
@@ -64,19 +65,22 @@ class IntentModel:
     sparse_bias: Floats
     examples: Floats  # [examples, 384]
     scope: Scope
+    temperature: float = 1.0
 
     def read(self, text: str, embedding: Floats) -> Reading:
         probabilities = self.probabilities(text, embedding)
         best = np.argsort(-probabilities, kind="stable")
         sure = float(probabilities[best[0]])
         score = self.scope.score(sure, self.nearness(embedding))
+        likely = tempered(probabilities[None], self.temperature)[0]
         return Reading(
-            tuple((self.intents[i], float(probabilities[i])) for i in best),
+            tuple((self.intents[i], float(likely[i])) for i in best),
             in_scope=score >= self.scope.threshold,
         )
 
     def probabilities(self, text: str, embedding: Floats) -> Floats:
-        """Return one probability an intent; they sum to one."""
+        """Return one number an intent; they sum to one, and are too small to be probabilities of
+        being right: `read` tempers them."""
         regression = _softmax(self.dense @ embedding + self.dense_bias)
         where, weight = self.terms.weigh(text)
         margins = weight @ self.sparse[where] + self.sparse_bias
@@ -107,6 +111,7 @@ class IntentModel:
             "pieces": self.terms.pieces.terms,
             "words": self.terms.words.terms,
             "scope": self.scope.__dict__,
+            "temperature": self.temperature,
         }
         (folder / "intents.json").write_text(json.dumps(words), encoding="utf-8")
 
@@ -127,6 +132,7 @@ class IntentModel:
                 sparse_bias=arrays["sparse_bias"],
                 examples=arrays["examples"],
                 scope=Scope(**words["scope"]),
+                temperature=float(words["temperature"]),
             )
 
 
@@ -146,15 +152,37 @@ def learn(texts: Sequence[str], embeddings: Floats, intents: Sequence[str]) -> I
     for place, intent in enumerate(intents):
         fold[place] = seen[intent] % FOLDS
         seen[intent] += 1
-    sure, near = [], []
+    sure, near, likely, order = [], [], [], []
     nowhere = Scope(0.0, 1.0, 0.0, 1.0, 0.0)
     for held_out in range(FOLDS):
         rest = np.flatnonzero(fold != held_out)
         model = _fit([texts[i] for i in rest], embeddings[rest], labels[rest], names, nowhere)
         for i in np.flatnonzero(fold == held_out):
-            sure.append(float(np.max(model.probabilities(texts[i], embeddings[i]))))
+            probabilities = model.probabilities(texts[i], embeddings[i])
+            likely.append(probabilities)
+            order.append(labels[i])
+            sure.append(float(np.max(probabilities)))
             near.append(model.nearness(embeddings[i]))
-    return _fit(texts, embeddings, labels, names, _scope(np.array(sure), np.array(near)))
+    model = _fit(texts, embeddings, labels, names, _scope(np.array(sure), np.array(near)))
+    return replace(model, temperature=_temperature(np.array(likely), np.array(order)))
+
+
+def tempered(probabilities: Floats, temperature: float) -> Floats:
+    """Return the rows made surer (below 1) or less sure (above it): they still sum to one."""
+    logs = np.log(np.maximum(probabilities, 1e-9)) / temperature
+    exponents = np.exp(logs - logs.max(axis=1, keepdims=True))
+    result: Floats = exponents / exponents.sum(axis=1, keepdims=True)
+    return result
+
+
+def _temperature(likely: Floats, labels: NDArray[np.intp]) -> float:
+    """The temperature at which examples that were held out are likeliest (Guo and others, 2017)."""
+    rows = np.arange(len(labels))
+
+    def loss(temperature: float) -> float:
+        return -float(np.log(np.maximum(tempered(likely, temperature)[rows, labels], 1e-9)).mean())
+
+    return min(TEMPERATURES, key=loss)
 
 
 def _scope(sure: NDArray[np.float64], near: NDArray[np.float64]) -> Scope:

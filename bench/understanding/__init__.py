@@ -1,0 +1,1 @@
+"""How well messages are understood: on our own held-out sayings, and on public data."""

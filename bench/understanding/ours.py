@@ -1,0 +1,159 @@
+"""Runs the held-out sayings through the bot, as `assistant ask` does, and reports what it made of
+them."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median, quantiles
+
+from assistant.acts import HUMAN, OUT_OF_SCOPE, QUESTION, URGENT, act_of
+from assistant.bot import Understood
+from assistant.rasa_bot import RasaBot
+from assistant.settings import Settings
+from bench.understanding.figures import Bin, calibration_error, reliability, share
+from bench.understanding.sayings import Saying, read_sayings
+
+DOOR = "ashcombe"
+WORST = 12
+"""Confusions that are listed."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """A saying, what it was taken for, and how long the turn took, in milliseconds."""
+
+    saying: Saying
+    understood: Understood
+    ms: float
+
+    @property
+    def act(self) -> str:
+        topics = self.understood.topics
+        return act_of(self.understood.intent, topics[0].kind if topics else "")
+
+    def among(self, number: int) -> bool:
+        return self.saying.label in [topic.slug for topic in self.understood.topics[:number]]
+
+
+async def evaluate(
+    settings: Settings, folder: Path, tell: Callable[[str], None], mistakes: bool
+) -> str:
+    """Return the report of the sets in that folder; with `mistakes` each misread saying too."""
+    bot = RasaBot.load(settings.model)
+    await bot.ask("when is my bin collected", DOOR)
+    sets: dict[str, Sequence[Read]] = {}
+    for name in ("topics", "acts", "urgent", "look_alikes", "out_of_scope"):
+        sayings = read_sayings(folder, name)
+        tell(f"{name}: {len(sayings)} sayings")
+        sets[name] = [await _read(bot, saying) for saying in sayings]
+    return "\n".join(_report(sets, mistakes))
+
+
+async def _read(bot: RasaBot, saying: Saying) -> Read:
+    began = time.perf_counter()
+    turn = await bot.ask(saying.text, DOOR)
+    return Read(saying, turn.understood, 1000 * (time.perf_counter() - began))
+
+
+def _report(sets: dict[str, Sequence[Read]], mistakes: bool) -> Iterator[str]:
+    yield from _topics(sets["topics"])
+    yield from _acts(sets["acts"])
+    yield from _urgent(sets)
+    yield from _scope(sets)
+    times = [read.ms for reads in sets.values() for read in reads]
+    yield "Time a message (the whole turn)"
+    yield f"  median {median(times):.1f} ms, 99 % within {quantiles(times, n=100)[98]:.1f} ms"
+    if mistakes:
+        yield from _mistakes(sets)
+
+
+def _topics(reads: Sequence[Read]) -> Iterator[str]:
+    right = [read.among(1) for read in reads]
+    yield f"Topics ({len(reads)} sayings)"
+    yield f"  right first       {share(right):6.1%}"
+    yield f"  right among three {share([read.among(3) for read in reads]):6.1%}"
+    first = [_first(read) for read in reads]
+    yield from _calibration(reliability(first, right))
+    pairs = Counter(
+        (read.saying.label, read.understood.topics[0].slug if read.understood.topics else "nothing")
+        for read in reads
+        if not read.among(1)
+    )
+    yield from _confusions(pairs)
+
+
+def _acts(reads: Sequence[Read]) -> Iterator[str]:
+    right = [read.act == read.saying.label for read in reads]
+    yield f"Speech acts ({len(reads)} sayings)"
+    yield f"  right             {share(right):6.1%}"
+    for label in dict.fromkeys(read.saying.label for read in reads):
+        own = [read.act == label for read in reads if read.saying.label == label]
+        yield f"  {label:17} {share(own):6.1%} of {len(own)}"
+    yield from _calibration(reliability([read.understood.confidence for read in reads], right))
+    yield from _confusions(
+        Counter((r.saying.label, r.act) for r in reads if r.act != r.saying.label)
+    )
+
+
+def _urgent(sets: dict[str, Sequence[Read]]) -> Iterator[str]:
+    found = [read.act == URGENT for read in sets["urgent"]]
+    false = [read.act == URGENT for read in sets["look_alikes"]]
+    kinds = {read.saying.label for read in sets["urgent"]}
+    everyday = [r.act == URGENT for r in sets["topics"] if r.saying.label not in kinds]
+    missed = [read.act == URGENT for read in sets["topics"] if read.saying.label in kinds]
+    yield f"Emergencies ({len(found)} and {len(false)} look-alikes)"
+    yield f"  recall            {share(found):6.1%}   among topics' sayings {share(missed):.1%}"
+    yield f"  false alarms      {share(false):6.1%}   among topics' sayings {share(everyday):.1%}"
+
+
+def _scope(sets: dict[str, Sequence[Read]]) -> Iterator[str]:
+    outside = [read.act == OUT_OF_SCOPE for read in sets["out_of_scope"]]
+    asks = [r for r in sets["acts"] if r.saying.label in (QUESTION, "request", "track", HUMAN)]
+    inside = [read.act == OUT_OF_SCOPE for read in (*sets["topics"], *asks)]
+    caught, false = sum(outside), sum(inside)
+    yield f"Out of scope ({len(outside)} sayings, {len(inside)} inside)"
+    yield f"  precision         {caught / max(caught + false, 1):6.1%}"
+    yield f"  recall            {share(outside):6.1%}"
+    for label in dict.fromkeys(read.saying.label for read in sets["out_of_scope"]):
+        own = [r.act == OUT_OF_SCOPE for r in sets["out_of_scope"] if r.saying.label == label]
+        yield f"  {label:17} {share(own):6.1%} of {len(own)}"
+
+
+def _calibration(bins: Sequence[Bin]) -> Iterator[str]:
+    yield "  probability   sayings   mean   right"
+    for one in bins:
+        bar = "#" * round(20 * one.right)
+        yield (
+            f"  {one.low:.1f} to {one.high:.1f}   {one.count:7}  {one.sure:5.2f}   {one.right:5.2f}"
+            f"  {bar}"
+        )
+    yield f"  expected calibration error {calibration_error(bins):.3f}"
+
+
+def _confusions(pairs: Counter[tuple[str, str]]) -> Iterator[str]:
+    for (said, taken), count in pairs.most_common(WORST):
+        yield f"  {count:3} of {said} were taken for {taken}"
+
+
+def _first(read: Read) -> float:
+    return read.understood.topics[0].probability if read.understood.topics else 0.0
+
+
+def _mistakes(sets: dict[str, Sequence[Read]]) -> Iterator[str]:
+    wanted = {"urgent": URGENT, "out_of_scope": OUT_OF_SCOPE}
+    for name, reads in sets.items():
+        for read in reads:
+            if name == "topics":
+                good = read.among(1)
+                taken = ", ".join(f"{t.slug} {t.probability:.2f}" for t in read.understood.topics)
+            elif name == "look_alikes":
+                good, taken = read.act != URGENT, read.act
+            else:
+                good = read.act == wanted.get(name, read.saying.label)
+                taken = f"{read.act} ({read.understood.intent} {read.understood.confidence:.2f})"
+            if not good:
+                yield f"{name}\t{read.saying.label}\t{read.saying.text}\t{taken or 'nothing'}"
