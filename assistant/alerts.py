@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from assistant.bot import Bot, DialogueState, Turn
+from assistant.bot import LANGUAGE, Bot, DialogueState, Turn
 from assistant.conversation import Conversation
 from assistant.store import Store
 from channels.lowering import escaped
@@ -49,7 +49,8 @@ class Herald:
 
     `alerts` returns those that hold now, newest first; `shows` whether somebody at an address of a
     council's channel sees them already, because the channel has a first screen. Each is told once
-    in a conversation. Nothing comes before what is said in an emergency.
+    in a conversation. Nothing comes before what is said in an emergency, and nobody who has just
+    come is greeted in English by it who wrote in another language.
     """
 
     bot: Bot
@@ -66,7 +67,8 @@ class Herald:
         new = [alert for alert in self.alerts() if alert.id not in told]
         if new and turn.replies and not self._is_urgent(turn):
             sees = self.shows(conversation.authority, message.sender)
-            greeted = _is_greeting(turn) or (not sees and _is_new(state))
+            comes = _is_greeting(turn) or (not sees and _is_new(state))
+            greeted = comes and not turn.state.slots.get(LANGUAGE)
             turn, told = self._with(new, turn, conversation.authority, state, greeted, told)
         return replace(turn, state=_remembering(turn.state, told)) if told else turn
 
