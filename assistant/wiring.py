@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from importlib import import_module
+from typing import Any
 
 import httpx
 from sqlalchemy.engine import Connection
@@ -22,6 +23,7 @@ from assistant.chat import Chat
 from assistant.chores import Chore, sweeps, tidy
 from assistant.file_store import FileStore
 from assistant.floor import ConversationFloor
+from assistant.gaps import Noting, Unhelpful, grouping
 from assistant.hub import Hub
 from assistant.link_codes import LinkCodes
 from assistant.linking import Links
@@ -39,13 +41,16 @@ from channels.webchat.channel import WebChat
 from channels.webchat.service import Council
 from handoff.alerts import AlertBoard
 from handoff.shelf import Answer, Offer
-from knowledge import alerts
+from knowledge import alerts, wordings
 from knowledge.answers import answer
 from knowledge.authorities import Authority, NeedsPlace
+from knowledge.embedding import load_encoder
 from knowledge.happening import at_the_door
 from knowledge.hours import hours_sentence
-from knowledge.library import Library, open_library
+from knowledge.library import Library, open_files, open_library
 from knowledge.london import in_london
+from knowledge.owners import owner
+from knowledge.publishing import Publisher
 
 
 def _class(module: str, name: str) -> Callable[[Account], Channel]:
@@ -81,6 +86,13 @@ class Shelf:
     def hours(self, authority: str, now: datetime) -> str:
         day = in_london(now).date()
         return hours_sentence(self.library.authorities.door(authority, day), now)
+
+    def owner(self, service: str, authority: str, fields: Mapping[str, Any], now: datetime) -> str:
+        try:
+            found = owner(self.library, service, authority, fields, in_london(now).date())
+        except KeyError:
+            return authority
+        return found.slug
 
     def search(self, question: str, authority: str) -> Sequence[Offer]:
         written = {article.slug for article in self.library.articles()}
@@ -119,6 +131,16 @@ class Parts:
     @cached_property
     def library(self) -> Library:
         return open_library()
+
+    @cached_property
+    def publisher(self) -> Publisher:
+        """Return what keeps the library as its files and the wordings are, once it is started."""
+        return Publisher(self.library, open_files(), self._new_wordings)
+
+    def _new_wordings(self, mark: Any) -> tuple[Any, Mapping[str, tuple[str, ...]] | None]:
+        with self.store.read() as connection:
+            now = wordings.mark(connection)
+            return now, None if now == mark else wordings.by_article(connection)
 
     @cached_property
     def shelf(self) -> Shelf:
@@ -177,7 +199,11 @@ class Parts:
         """Return what a worker does now and then."""
         accounts = [(slug, channel) for (slug, _), channel in self.channels.by_kind.items()]
         accept = self.arrivals(tell).accept
-        return (*sweeps(accounts, accept, self.now), tidy(self.store, self.files, self.now))
+        return (
+            *sweeps(accounts, accept, self.now),
+            tidy(self.store, self.files, self.now),
+            grouping(self.store, lambda texts: load_encoder().encode(texts), self.now),
+        )
 
     def links(self, tell: Callable[[Nudge], None]) -> Links:
         codes = LinkCodes(secret_key(self.settings))
@@ -207,6 +233,7 @@ class Parts:
             self.now,
             self.pace,
             self.door_alerts,
+            Unhelpful(self.library, self.now),
         )
 
     def door_alerts(self, connection: Connection, authority: str) -> tuple[str, ...]:
@@ -221,7 +248,7 @@ class Parts:
             return not self.committer.pushes(authority, address)
 
         current = CurrentAlerts(self.store, self.now)
-        return Herald(bot, current, self.library, self.now, shows)
+        return Herald(Noting(bot, self.library), current, self.library, self.now, shows)
 
     def alert_board(self, tell: Callable[[Nudge], None]) -> AlertBoard:
         def ended(authority: str, now: datetime) -> bool:

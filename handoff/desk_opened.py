@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.engine import Connection
 
@@ -57,7 +57,14 @@ async def open_conversation(visit: Visit, conversation: str) -> Opened:
     transcript = await whole_transcript(room.floor, visit.agent, conversation)
     earlier = await room.floor.earlier(visit.agent, conversation)
     keys = [conversation, *(other.conversation for other in earlier)]
-    handover, lodged = await room.store.run(lambda connection: _kept(connection, keys))
+    handover, made = await room.store.run(lambda connection: _kept(connection, keys))
+    lodged = [
+        replace(
+            one,
+            authority=room.knowledge.owner(one.service, one.authority, one.fields, visit.now),
+        )
+        for one in made
+    ]
     contacts, history = await _known(visit, conversation)
     threads = threads_of(card.channel, transcript, contacts if room.people else None, room.limits)
     can = room.limits.get(threads[0].channel)

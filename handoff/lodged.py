@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -14,7 +15,8 @@ from knowledge.tables import requests as table
 
 @dataclass(frozen=True)
 class Lodged:
-    """One request. `service` and `authority` are slugs, `status` is a word of the request book."""
+    """One request. `service` and `authority` (the council that was asked) are slugs, `status` is a
+    word of the request book, `fields` what was answered."""
 
     reference: str
     service: str
@@ -22,6 +24,7 @@ class Lodged:
     status: str
     conversation: str
     received_at: datetime
+    fields: Mapping[str, Any] = field(default_factory=dict)
 
 
 def lodged_in(connection: Connection, conversations: Sequence[str]) -> Sequence[Lodged]:
@@ -40,6 +43,7 @@ def lodged_in(connection: Connection, conversations: Sequence[str]) -> Sequence[
             row.status,
             row.conversation,
             row.received_at,
+            row.fields,
         )
         for row in rows
     ]

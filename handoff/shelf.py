@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class Offer(Protocol):
@@ -45,6 +45,9 @@ class KnowledgeForDesk(Protocol):
     def hours(self, authority: str, now: datetime) -> str:
         """Return "" while the council's advisers are there, else a sentence that says when they are
         back. Raise KeyError when there is no such council."""
+
+    def owner(self, service: str, authority: str, fields: Mapping[str, Any], now: datetime) -> str:
+        """Return the slug of the council that now has what `authority` was asked for."""
 
     def search(self, question: str, authority: str) -> Sequence[Offer]:
         """Return the likeliest articles, best first, at most 8; empty when nothing is likely."""

@@ -6,12 +6,12 @@ import asyncio
 import re
 import socket
 import threading
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 import sqlalchemy as sa
@@ -91,6 +91,9 @@ class FakeShelf:
 
     def council(self, authority: str) -> str:
         return NAMES[authority]
+
+    def owner(self, service: str, authority: str, fields: Mapping[str, Any], now: datetime) -> str:
+        return authority
 
     def hours(self, authority: str, now: datetime) -> str:
         return ""

@@ -1,0 +1,55 @@
+"""Which council a request is with: as councils merge, it goes along without an edit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from knowledge.authorities import Authority, NeedsPlace
+from knowledge.places import Gazetteer
+
+if TYPE_CHECKING:
+    from knowledge.library import Library
+
+
+def owner(
+    library: Library, service: str, authority: str, fields: Mapping[str, Any], on: date
+) -> Authority:
+    """Return the council that has to do, on that day, what `authority` was asked for.
+
+    Of a county that was split it is the one where the request's address or postcode is; the county
+    itself where it has none. Raise KeyError when `authority` is no council here.
+    """
+    before = library.authorities.get(authority)
+    if before.serves(on):
+        return before
+    tier: str
+    try:
+        tier = library.service(service).tier
+    except KeyError:
+        tier = before.tier  # It is no longer in the catalogue.
+    try:
+        return library.authorities.responsible(
+            "district" if tier == "all" else tier,
+            authority,
+            _district(library.gazetteer, fields),
+            on,
+        )
+    except NeedsPlace:
+        return before
+
+
+def _district(gazetteer: Gazetteer, fields: Mapping[str, Any]) -> str | None:
+    """The slug of our district where the request is about, None when it does not say."""
+    found: set[str] = set()
+    for name, value in fields.items():
+        if name == "uprn":
+            try:
+                found = {gazetteer.property(str(value)).district}
+            except KeyError:
+                continue
+            break
+        found |= set(gazetteer.districts(str(value)))
+    ours = [district for district in found if gazetteer.is_ours(district)]
+    return ours[0] if len(ours) == 1 else None
