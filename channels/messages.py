@@ -91,6 +91,14 @@ class Source:
     reviewed_on: date
 
 
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+
+
+def direction(language: str) -> str:
+    """Return "rtl" or "ltr", as HTML says it. The code is of ISO 639-1, "" for English."""
+    return "rtl" if language in RIGHT_TO_LEFT else "ltr"
+
+
 @dataclass(frozen=True)
 class Reply:
     """Something said to a person. `text` makes sense alone; it is Markdown of four kinds only:

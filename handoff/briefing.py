@@ -13,6 +13,7 @@ from handoff.floor import Card
 from handoff.handover import Answered, Handover
 from handoff.lodged import Lodged
 from handoff.threads import REPLY_LIMIT
+from knowledge.languages import open_languages
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Told:
 
 @dataclass(frozen=True)
 class Briefing:
-    """Everything that was said and done so far, on one screen."""
+    """Everything that was said and done so far, on one screen. `language` is "" for English."""
 
     council: str
     channel: str
@@ -41,6 +42,7 @@ class Briefing:
     earlier: tuple[Card, ...]
     requests: tuple[Lodged, ...]
     limits: tuple[str, ...]
+    language: str = ""
 
 
 def brief(
@@ -69,6 +71,7 @@ def brief(
         earlier=tuple(earlier),
         requests=tuple(requests),
         limits=_limits(can),
+        language=open_languages().named(handover.language) if handover else "",
     )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
+from channels.messages import direction
 from channels.transcript import Entry, Speaker, is_written
 from handoff.addresses import thread_names
 from handoff.attached import FileCard, file_card
@@ -33,6 +34,10 @@ class Line:
     first: bool
     fate: Fate | None
     file: FileCard | None
+
+    @property
+    def direction(self) -> str:
+        return direction(self.entry.language)
 
     @property
     def under_state(self) -> str:

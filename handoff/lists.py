@@ -15,6 +15,7 @@ from handoff.briefing import shortened
 from handoff.floor import Agent, Card, Floor, Transactions
 from handoff.handover import Handover
 from handoff.shelf import KnowledgeForDesk
+from knowledge.languages import open_languages
 
 NAMES = {"queue": "Queue", "mine": "Mine", "open": "All open"}
 
@@ -23,7 +24,8 @@ NAMES = {"queue": "Queue", "mine": "Mine", "open": "All open"}
 class Row:
     """One conversation in a list. `state` is waiting, unanswered (mine, and the resident wrote
     last), agent or bot; `since` is when it joined the queue, when the resident began to wait for
-    an answer, or when something was last said."""
+    an answer, or when something was last said. `language` is what the resident writes in, as
+    "Polish (Polski)", "" for English."""
 
     conversation: str
     title: str
@@ -34,6 +36,7 @@ class Row:
     state: str
     who: str
     since: datetime
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -186,4 +189,5 @@ def _row(
         state=state,
         who={"agent": card.agent_name, "bot": "Assistant"}.get(state, ""),
         since=joined or card.last_at,
+        language=open_languages().named(handover.language) if handover else "",
     )

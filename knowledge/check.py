@@ -10,11 +10,12 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
-from channels.gsm import septets
+from channels.gsm import lowered, parts, septets
 from knowledge.answers import answer
 from knowledge.articles import read_article
 from knowledge.authorities import Authorities, Authority
 from knowledge.base import Article
+from knowledge.languages_check import language_problems
 from knowledge.london import today
 from knowledge.reading import BadContent, read_yaml
 from knowledge.rendering import MissingValue, render, values_of
@@ -43,6 +44,7 @@ def problems(root: Path = ROOT, on: date | None = None) -> Sequence[str]:
         found += _said(article, councils, day)
     for service in services:
         found += _service(service, councils, day)
+    found += language_problems(root / "languages", lambda text: parts(lowered(text)))
     return found + list(_same_asks([*articles, *services]))
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from channels.messages import Choice, Link
+from channels.messages import Choice, Link, direction
 from channels.transcript import Entry, Speaker, is_written
 from channels.webchat.days import clock, day, day_heading, local
 from channels.webchat.rich_text import answer_html, safe_link, typed_html
@@ -45,6 +45,10 @@ class Row:
     @property
     def choices(self) -> tuple[Choice, ...]:
         return self.entry.choices
+
+    @property
+    def direction(self) -> str:
+        return direction(self.entry.language)
 
     @property
     def rateable(self) -> bool:

@@ -11,17 +11,20 @@ export class Announcer {
     this.#region = region;
   }
 
-  say(words) {
+  // `language` is that of the words, empty for English: a screen reader pronounces them by it.
+  say(words, language = "") {
     const text = words.replace(/\s+/g, " ").trim();
     if (!text) return;
-    this.#waiting.push(text);
+    this.#waiting.push({ text, language });
     if (!this.#busy) this.#next();
   }
 
   #next() {
-    const text = this.#waiting.shift();
-    this.#busy = text !== undefined;
-    this.#region.textContent = text ?? "";
+    const next = this.#waiting.shift();
+    this.#busy = next !== undefined;
+    if (next?.language) this.#region.lang = next.language;
+    else this.#region.removeAttribute("lang");
+    this.#region.textContent = next?.text ?? "";
     if (this.#busy) setTimeout(() => this.#next(), CLEAR_AFTER);
   }
 }

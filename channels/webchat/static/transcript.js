@@ -110,7 +110,9 @@ export class Transcript {
 
   choose(button) {
     button.classList.add("chosen");
-    button.append(element("span", "hidden", " (you chose this)"));
+    const taken = element("span", "hidden", " (you chose this)");
+    taken.lang = "en-GB";
+    button.append(taken);
   }
 
   // Goes to the end for somebody who reads along there, and leaves others where they are.
@@ -167,8 +169,13 @@ export class Transcript {
 
   #speak(entry) {
     const who = entry.dataset.who;
-    const said = entry.querySelector("[data-words]").textContent;
+    const words = entry.querySelector("[data-words]");
+    const said = words.textContent;
     const choices = [...entry.querySelectorAll("[data-choice]")].map((one) => one.textContent.trim());
+    if (words.lang) {
+      this.#announcer.say([said, ...choices].join(" "), words.lang);
+      return;
+    }
     const offer = choices.length ? ` You can choose: ${choices.join(", ")}.` : "";
     this.#announcer.say(`${who ? `${who}: ` : ""}${said}${offer}`);
   }
