@@ -20,6 +20,7 @@ from actions.outside import is_theirs, whose_it_is
 from actions.person import offer
 from actions.skill import Skill
 from actions.source import source_of
+from actions.unanswered import asked_back, not_answered
 from actions.whose import asks_council, asks_whose, is_place_alone, whose_line, your_councils
 from channels.gsm import septets
 from knowledge.answers import Answer, answer
@@ -78,7 +79,7 @@ def answer_about(slug: str, heard: Heard, memory: Memory, library: Library) -> O
     except NeedsPlace:
         return ask_place(slug, heard, known, library)
     except MissingValue:
-        return offer(known, say("utter_no_answer"))
+        return offer(known, say("utter_no_answer"), *not_answered(heard))
     if slug in HOME_TOPICS:
         at_home = answer_at_home(slug, found, heard, known, library)
         if at_home is not None:
@@ -161,12 +162,12 @@ def _service_only(slug: str, memory: Memory, library: Library) -> Outcome | None
 def _missed(heard: Heard, memory: Memory, library: Library) -> Outcome:
     missed = replace(memory, doing=None, misses=memory.misses + 1)
     if missed.misses > 1:
-        return offer(missed, say("utter_still_unsure"))
+        return offer(missed, say("utter_still_unsure"), *not_answered(heard))
     if heard.intent == "none_of_these":
-        return Outcome((say("utter_ask_differently"),), missed)
+        return Outcome((say("utter_ask_differently"), *not_answered(heard)), missed)
     choices = [
         (topic.title, payload("ask", topic=topic.slug)) for topic in heard.topics[:MOST_TOPICS]
     ]
     if not choices:
-        return Outcome((say("utter_ask_differently"),), missed)
-    return Outcome((say("utter_unsure", choices),), missed)
+        return Outcome((say("utter_ask_differently"), *not_answered(heard)), missed)
+    return Outcome((say("utter_unsure", choices), *asked_back(heard)), missed)

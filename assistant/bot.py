@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from assistant.conversation import Conversation
 from channels.messages import InboundMessage, Reply
 from handoff.handover import Handover
+from knowledge.gaps import Gap
 from knowledge.requests import Request
 
 LANGUAGE = "language"
@@ -45,7 +46,8 @@ class Understood:
 class Turn:
     """Everything that one message leads to. It is committed whole by turn.py, or not at all.
 
-    A reply may hold `{{ reference }}`: turn.py puts the lodged request's reference there.
+    A reply may hold `{{ reference }}`: turn.py puts the lodged request's reference there. `gap` is
+    the question that it did not answer.
     """
 
     replies: tuple[Reply, ...]
@@ -53,6 +55,7 @@ class Turn:
     requests: tuple[Request, ...] = ()
     handover: Handover | None = None
     understood: Understood = Understood()
+    gap: Gap | None = None
 
 
 class Bot(Protocol):

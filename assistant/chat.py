@@ -43,6 +43,8 @@ class Chat:
     """Counts a message of that address; returns for how many seconds it comes too soon."""
     alerts: Callable[[Connection, str], tuple[str, ...]] = lambda connection, authority: ()
     """What is happening now, as somebody at that council's door is told."""
+    unhelpful: Callable[[Connection, Conversation, Address, int], None] = lambda *_: None
+    """Keeps the question to the answer at that position, which did not help."""
 
     def council(self, authority: str) -> Council:
         return self.councils(authority)
@@ -129,17 +131,19 @@ class Chat:
             conversation = book.latest(connection, authority, Address(CHANNEL, visitor))
             if conversation is None:
                 return False
-            result = connection.execute(
-                sa.update(transcript_table)
-                .where(
-                    transcript_table.c.conversation == conversation.id,
-                    transcript_table.c.position == position,
-                    transcript_table.c.speaker == Speaker.ASSISTANT.value,
-                    transcript_table.c.user == visitor,
-                )
-                .values(helpful=helpful)
+            answer = sa.and_(
+                transcript_table.c.conversation == conversation.id,
+                transcript_table.c.position == position,
+                transcript_table.c.speaker == Speaker.ASSISTANT.value,
+                transcript_table.c.user == visitor,
             )
-            return bool(result.rowcount)
+            rated = connection.execute(sa.select(transcript_table.c.helpful).where(answer)).first()
+            if rated is None:
+                return False
+            connection.execute(sa.update(transcript_table).where(answer).values(helpful=helpful))
+            if not helpful and rated.helpful is not False:
+                self.unhelpful(connection, conversation, Address(CHANNEL, visitor), position)
+            return True
 
         return await self.store.run(work)
 

@@ -71,7 +71,9 @@ def serve_worker(settings: Settings, slot: str) -> None:
         chores=parts.chores(nudges.tell),
         links=parts.links(nudges.tell),
     )
+    parts.publisher.start()
     work_until_told(worker, parts.http.aclose)
+    parts.publisher.stop()
     parts.store.close()
 
 

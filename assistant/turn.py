@@ -22,7 +22,7 @@ from channels.messages import Address, Reply
 from channels.transcript import Speaker
 from handoff import queue
 from handoff.handover import Handover
-from knowledge import requests
+from knowledge import gaps, requests
 
 REFERENCE = "{{ reference }}"
 
@@ -66,6 +66,8 @@ class Committer:
             )
         if turn.handover is not None:
             conversation = self.join_queue(connection, conversation, turn.handover, now, to)
+        if turn.gap is not None:
+            gaps.record(connection, conversation.authority, turn.gap, now)
         inbox.handled(connection, work, now)
         book.end_turn(connection, conversation, turn.state, now)
         return Outcome.DONE

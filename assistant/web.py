@@ -93,7 +93,7 @@ def _add_operations(app: Sanic, parts: Parts, hub: Hub) -> None:
 
     async def start(app: Sanic, loop: asyncio.AbstractEventLoop) -> None:
         # Made beside the first requests, so that the first agent who searches does not wait.
-        app.ctx.warming = loop.run_in_executor(None, lambda: parts.library.index)
+        app.ctx.publishing = loop.run_in_executor(None, parts.publisher.start)
         app.ctx.watching = asyncio.create_task(hub.run(parts.now))
         log.info("web.ready")
 
@@ -102,6 +102,7 @@ def _add_operations(app: Sanic, parts: Parts, hub: Hub) -> None:
         with contextlib.suppress(asyncio.CancelledError):
             await app.ctx.watching
         hub.close()
+        await asyncio.to_thread(parts.publisher.stop)
         parts.store.close()
         await parts.http.aclose()
 

@@ -50,6 +50,10 @@ class Folder(Generic[T]):
             # The folder is gone, or a file was while we looked: the next look finds out which.
             return {} if not self._folder.exists() else self._marks
 
+    def is_as(self, marks: dict[str, Mark]) -> bool:
+        """Whether these are the marks of the files that were read."""
+        return marks == self._marks
+
     def take_up(self, marks: dict[str, Mark]) -> bool:
         """Read what is not as it was; return whether any value is another one now."""
         before = dict(self._values)

@@ -16,11 +16,11 @@ from knowledge.authorities import Authorities, Authority
 from knowledge.base import Article, Found
 from knowledge.cache import EmbeddingCache
 from knowledge.directory import open_directory
+from knowledge.edition import Edition
 from knowledge.embedding import Vectors, load_encoder, model_mark
 from knowledge.files import Folder
 from knowledge.london import today
 from knowledge.places import Gazetteer, load_gazetteer
-from knowledge.edition import Edition
 from knowledge.reading import read_yaml
 from knowledge.search import Search, Topic
 from knowledge.services import Service

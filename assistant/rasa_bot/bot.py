@@ -94,6 +94,7 @@ class RasaBot:
             requests=collected.requests(),
             handover=_spoken(collected.handover(), after),
             understood=_understood(understood),
+            gap=collected.gap(),
         )
 
     async def ask(

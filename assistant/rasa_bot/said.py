@@ -9,6 +9,7 @@ from typing import Any
 
 from channels.messages import Choice, Link, Reply, Source
 from handoff.handover import Handover, handover_from
+from knowledge.gaps import Gap
 from knowledge.requests import Request
 
 WAYS_OUT = ("/none_of_these", "/person", "/stop")
@@ -22,7 +23,8 @@ class Collected:
     A message is `text` and `buttons`, and `custom`: {"reply": ...} says it whole, {"source": ...}
     tells where the text comes from, {"language": ..., "short": ...} what it is written in and how
     it is said by text message, {"join": true} makes it one with the reply before, {"lodge": ...} is
-    a request and {"handover": ...} asks for a person.
+    a request, {"handover": ...} asks for a person, and {"gap": {"outcome": ..., "topic": ...}}
+    marks a question that was asked back or not answered.
     """
 
     messages: list[Mapping[str, Any]] = field(default_factory=list)
@@ -58,6 +60,14 @@ class Collected:
         """Return the last handover that was asked for, None when there was none."""
         wanted = self._custom("handover")
         return handover_from(wanted[-1]) if wanted else None
+
+    def gap(self) -> Gap | None:
+        """Return the last mark of a question that was not answered, None when there was none. It
+        has no words yet."""
+        marks = self._custom("gap")
+        if not marks:
+            return None
+        return Gap("", str(marks[-1].get("topic") or ""), str(marks[-1]["outcome"]))
 
     def _custom(self, name: str) -> Sequence[Any]:
         customs = [message.get("custom") or {} for message in self.messages]

@@ -1,0 +1,120 @@
+"""What is published is understood within a second, by every process, without a restart.
+
+Four times a second a thread looks at the content's files and at the wordings that officers added.
+When something has changed it makes a new edition of the library beside the old one, with its index,
+and then shows it to everybody at once. A turn that began on the old edition ends on it.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import structlog
+
+from knowledge.edition import Edition
+from knowledge.library import Files, Library
+
+log = structlog.get_logger()
+
+LOOK = 0.25
+"""Seconds between two looks."""
+SETTLE = 0.05
+"""Seconds in which a file that has changed must stay as it is: editors write in several steps."""
+PATIENCE = 20
+"""How many times it is waited for. A file that never rests is read all the same."""
+
+Wordings = Callable[[Any], tuple[Any, Mapping[str, tuple[str, ...]] | None]]
+"""Is given the mark that it returned last, None at first; returns the mark that holds now, and the
+wordings by article, None when they are as they were."""
+
+
+def no_wordings(mark: Any) -> tuple[Any, None]:
+    """There is no database to look at."""
+    return mark, None
+
+
+@dataclass
+class Publisher:
+    """Keeps one library as its files and the wordings are. `wordings` may raise: then they stay as
+    they were. There is one for a process, and only its own thread looks."""
+
+    library: Library
+    files: Files
+    wordings: Wordings = no_wordings
+    look_every: float = LOOK
+    _mark: Any = field(default=None, init=False)
+    _stop: threading.Event = field(default_factory=threading.Event, init=False)
+    _thread: threading.Thread | None = field(default=None, init=False)
+    _could_look: bool = field(default=True, init=False)
+
+    def start(self) -> None:
+        """Look once, make the index, then go on looking beside everything else."""
+        self.refresh()
+        _ = self.library.index
+        self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(5)
+
+    def refresh(self) -> bool:
+        """Publish what has changed; False when nothing has."""
+        began = time.monotonic()
+        changed = self._read_files()
+        added = self._read_wordings()
+        if not changed and added is None:
+            return False
+        before = self.library.edition
+        new = self.files.edition(before)
+        if added is not None:
+            new = replace(new, wordings=added)
+        if new == before:
+            return False
+        if "index" in vars(before):
+            _prepare(new)
+        self.library.publish(new)
+        took = round((time.monotonic() - began) * 1000)
+        log.info("knowledge.published", articles=len(new.articles), ms=took)
+        return True
+
+    def _run(self) -> None:
+        while not self._stop.wait(self.look_every):
+            try:
+                self.refresh()
+            except Exception as error:
+                log.error("knowledge.not_published", error=type(error).__name__)
+
+    def _read_files(self) -> bool:
+        changed = False
+        for folder in self.files.all():
+            marks = folder.marks()
+            if not folder.is_as(marks):
+                for _ in range(PATIENCE):
+                    time.sleep(SETTLE)
+                    marks, earlier = folder.marks(), marks
+                    if marks == earlier:
+                        break
+                changed |= folder.take_up(marks)
+        return changed
+
+    def _read_wordings(self) -> Mapping[str, tuple[str, ...]] | None:
+        try:
+            self._mark, added = self.wordings(self._mark)
+        except Exception as error:
+            if self._could_look:
+                log.warning("knowledge.wordings_unread", error=type(error).__name__)
+            self._could_look = False
+            return None
+        self._could_look = True
+        return added
+
+
+def _prepare(edition: Edition) -> None:
+    """Make what the first question would otherwise wait for."""
+    _ = edition.index, edition.words
