@@ -34,8 +34,9 @@ format: environment ## Lay the code out and mend what ruff can mend
 	$(PYTHON) -m ruff check --fix .
 	$(PYTHON) -m ruff format .
 
-bench: environment ## Measure a stock Rasa server and ours, side by side
+bench: environment ## Measure a stock Rasa server and ours, side by side, and a large index
 	$(PYTHON) -m bench
+	$(PYTHON) -m bench.index
 
 eval: environment ## Measure how well messages are understood, on sayings that training never sees
 	$(PYTHON) -m bench.understanding

@@ -1,0 +1,1 @@
+"""How long a question takes in an index of many articles."""
