@@ -72,7 +72,8 @@ def answer_about(slug: str, heard: Heard, memory: Memory, library: Library) -> O
     except KeyError:
         return _service_only(slug, known, library)
     if known.place and is_theirs(article, known.place):
-        return Outcome(whose_it_is(article, known.place, library), known)
+        theirs = whose_it_is(article.tier, article.subject, known.place, library)
+        return Outcome((*theirs, say("utter_outside_next")), known)
     try:
         council = responsible_at(article.tier, heard, known.place, library)
         found = _written(slug, heard, memory, library, named=asks_whose(heard))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from actions.home import place_at
 from actions.outcome import Line, say
 from knowledge.base import Article
 from knowledge.library import Library
 from knowledge.register import Council
+from knowledge.services import Service
 
 
 def serving(place: Mapping[str, str], tier: str, library: Library) -> tuple[Council, ...]:
@@ -24,18 +26,32 @@ def is_theirs(article: Article, place: Mapping[str, str] | None) -> bool:
     return bool(place and place.get("outside") and article.tier != "all" and not article.urgent)
 
 
-def whose_it_is(article: Article, place: Mapping[str, str], library: Library) -> tuple[Line, ...]:
-    """Say which council looks after this at the place, and how to go on here."""
-    councils = serving(place, article.tier, library)
+def whose_it_is(
+    tier: str, subject: str, place: Mapping[str, str], library: Library
+) -> tuple[Line, ...]:
+    """Say which council looks after this at the place."""
     lines = [say("utter_outside", postcode=place["postcode"])]
-    for council in councils:
+    for council in serving(place, tier, library):
         words = "utter_outside_council" if council.website else "utter_outside_council_only"
         lines.append(
             say(
                 words,
                 council=council.name,
-                subject=article.subject or "this",
+                subject=subject or "this",
                 website=council.website,
             )
         )
-    return (*lines, say("utter_outside_next"))
+    return tuple(lines)
+
+
+def not_ours(service: Service, postcode: str, library: Library) -> tuple[Line, ...]:
+    """Say whose it is when the service is asked for at a postcode that is not ours; nothing when
+    it is, or nobody knows."""
+    place = place_at(postcode, library)
+    if "outside" not in place:
+        return ()
+    try:
+        subject = library.article(service.slug).subject
+    except KeyError:
+        subject = ""
+    return whose_it_is(service.tier, subject, place, library)

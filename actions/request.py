@@ -11,8 +11,10 @@ from actions.answer import answer_aside, respond
 from actions.asking import ask, ask_again, ask_what_to_change
 from actions.form import CONFIRM, Form, form_from
 from actions.heard import Heard
+from actions.home import named_postcode
 from actions.memory import Memory
 from actions.outcome import Line, Outcome, say
+from actions.outside import not_ours
 from actions.person import hand_over
 from actions.reading import (
     Read,
@@ -153,6 +155,10 @@ def _continue(step: Step, form: Form) -> Outcome:
     # What did not fit is asked first, whatever was asked before.
     field, read = problems[0]
     tries = form.tries + 1 if field.name == form.asking else 1
+    postcode = named_postcode(heard) if field.type == "postcode" else None
+    theirs = not_ours(step.service, postcode, step.library) if postcode else ()
+    if theirs:
+        said, read = [*said, *theirs], Read(problem=field.prompt)
     return ask(step, replace(form, asking=field.name, tries=tries), *said, problem=read)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from actions.dates import spoken
 from actions.heard import Heard
@@ -38,8 +39,10 @@ _ASKS_COUNCIL = re.compile(
     r"\b(?:which|what) (?:local )?council (?:area )?"
     r"(?:am i|are we|do (?:i|we) (?:live|come|belong|fall|have)"
     rf"|(?:covers?|serves?|looks after|is|for|has) {_PLACE})"
-    r"|\bwho(?:'s|s| is|) (?:my|our) (?:local )?council\b(?! tax)"
-    r"|\bwhat(?:'s|s| is|) (?:my|our) (?:local )?council(?:$|[?.!]| (?:called|at|for|in|area)\b)",
+    r"|\bwho(?:'s|s| is|'ll be| will be|) (?:my|our|the) (?:local |new )?council\b(?! tax)"
+    r"|\bwhat(?:'s|s| is|) (?:my|our) (?:local )?council(?:$|[?.!]| (?:called|at|for|in|area)\b)"
+    r"|\bnew councils?\b(?! (?:tax|house|home|flat|tenan))"
+    r"|\bcouncils? (?:are |is )?(?:to )?(?:merg|abolish|be abolish|reorgani[sz]|be replac)",
     re.IGNORECASE,
 )
 
@@ -101,7 +104,23 @@ def your_councils(heard: Heard, memory: Memory, library: Library) -> Outcome:
         except NeedsPlace:
             return ask_place(WHICH_COUNCIL, heard, here, library)
         names = tuple(dict.fromkeys((council.name, council.website) for council in ours))
-    return Outcome((_named(place["postcode"], names), say("utter_what_next")), here)
+    next_one = _next(heard, place, library)
+    return Outcome((_named(place["postcode"], names), *next_one, say("utter_what_next")), here)
+
+
+def _next(heard: Heard, place: Mapping[str, str], library: Library) -> tuple[Line, ...]:
+    """Say which council takes over there, when one of them is known to end."""
+    if "district" not in place:
+        return ()
+    authorities = library.authorities
+    here = authorities.responsible("district", place["district"], place["district"], heard.today)
+    if here.valid_to is None:
+        return ()
+    first = here.valid_to + timedelta(days=1)
+    new = authorities.responsible("district", here.slug, here.slug, first)
+    if new == here:
+        return ()
+    return (say("utter_next_council", day=spoken(first, heard.today), council=new.name),)
 
 
 def _named(postcode: str, councils: Sequence[tuple[str, str]]) -> Line:
