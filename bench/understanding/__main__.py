@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import subprocess
 import sys
 from pathlib import Path
 
@@ -23,11 +24,9 @@ def main() -> int:
             return 1
         return 0
     from assistant.settings import read_settings
-    from assistant.training import needs_training, train
 
-    if needs_training():
-        _tell("training the model: its inputs have changed")
-        train()
+    # In a process of its own: training says more than a report has room for.
+    subprocess.run([sys.executable, "-m", "assistant", "train"], check=True, stdout=sys.stderr)
     folder = TUNING if options.tuning else HELD_OUT
     print(asyncio.run(evaluate(read_settings(), folder, _tell, options.mistakes)))
     return 0
