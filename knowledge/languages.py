@@ -120,7 +120,10 @@ def open_languages() -> Languages:
 def plain(text: str) -> str:
     """Return the text in small letters and, where it is written in Latin ones, without accents: on
     a British keyboard few people type them."""
-    folded = text.casefold().replace("’", "'").translate(_NO_ACCENT)
+    folded = text.casefold()
+    if folded.isascii():
+        return folded
+    folded = folded.replace("’", "'").translate(_NO_ACCENT)
     parts = unicodedata.normalize("NFD", folded)
     kept = (c for c in parts if not _LATIN_ACCENT[0] <= c <= _LATIN_ACCENT[1])
     return unicodedata.normalize("NFC", "".join(kept))

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from importlib.metadata import distribution
 from typing import Any
 
@@ -83,8 +84,12 @@ class LanguageModel:
         self._english = frozenset(map(plain, english)) | languages.tongue(ENGLISH).signs
         self._guess = guess
         self._tongues = {c: t for c, t in languages.tongues.items() if c != ENGLISH}
-        self._signs = {**{c: t.signs for c, t in self._tongues.items()}, **languages.signs}
         self._known = {*self._tongues, *languages.others}
+        signs = {**{c: t.signs for c, t in self._tongues.items()}, **languages.signs}
+        self._signs: dict[str, frozenset[str]] = {}
+        for code, words in signs.items():
+            for word in words:
+                self._signs[word] = self._signs.get(word, frozenset()) | {code}
 
     def language(self, text: str, before: str = "") -> str:
         """Return the language's ISO 639-1 code, "en" for English too, or "" when it cannot be told.
@@ -135,15 +140,17 @@ class LanguageModel:
         best, probability = self._best(words)
         # Single letters are words of nearly every language.
         said = [plain(word) for word in words if len(word) > 1] or [plain(word) for word in words]
-        english = sum(map(self._is_english, said)) / len(said)
-        told = {code: len(self._telling(code, said)) for code in self._signs}
-        code = max(told, key=lambda one: told[one] + 2 * probability * (one == best))
-        signs = sum(self._is_sign(code, word) for word in said)
-        only = sum(self._is_english(w) and not self._is_sign(code, w) for w in said)
+        signs = [self._of(word) for word in said]
+        is_english = [self._is_english(word) for word in said]
+        english = sum(is_english) / len(said)
+        told = Counter(c for of, e in zip(signs, is_english, strict=True) if not e for c in of)
+        code = max(sorted({best, *told}), key=lambda c: told[c] + 2 * probability * (c == best))
+        own = sum(code in of for of in signs)
+        only = sum(e and code not in of for of, e in zip(signs, is_english, strict=True))
         enough = LIKELY if told[code] > 1 else SURE
         if code == best and probability >= enough and told[code] and only <= len(said) / 2:
             return code
-        if signs > only and (told[code] >= 3 or (told[code] == 2 and not only)):
+        if own > only and (told[code] >= 3 or (told[code] == 2 and not only)):
             return code
         sure = probability >= SURE and len(words) >= SURE_WORDS and not as_name
         if sure and best in self._known and probability - english >= AHEAD:
@@ -156,7 +163,8 @@ class LanguageModel:
             return False
         best, probability = self._best(words)
         said = [plain(word) for word in words]
-        likely = bool(self._telling(code, said)) or (best == code and probability >= LIKELY)
+        telling = any(code in self._of(word) and not self._is_english(word) for word in said)
+        likely = telling or (best == code and probability >= LIKELY)
         return likely and sum(map(self._is_english, said)) <= len(said) / 2
 
     def _best(self, words: Sequence[str]) -> tuple[str, float]:
@@ -167,14 +175,14 @@ class LanguageModel:
             together[code] = together.get(code, 0.0) + probability
         return max(together.items(), key=lambda one: one[1], default=("", 0.0))
 
-    def _telling(self, code: str, words: Sequence[str]) -> list[str]:
-        """Return the words that tell this language from English."""
-        return [w for w in words if self._is_sign(code, w) and not self._is_english(w)]
-
-    def _is_sign(self, code: str, word: str) -> bool:
-        signs = self._signs.get(code, frozenset())
+    def _of(self, word: str) -> frozenset[str]:
+        """Return the languages of which the word is a sign."""
+        found = self._signs.get(word, frozenset())
+        if "'" not in word:
+            return found
         # "l'école", "mae'r": a word that leans on another one.
-        return word in signs or any(len(p) > 1 and p in signs for p in word.split("'"))
+        parts = (self._signs.get(part, frozenset()) for part in word.split("'") if len(part) > 1)
+        return found.union(*parts)
 
     def _is_english(self, word: str) -> bool:
         if word in self._english:
@@ -214,8 +222,14 @@ def _is_letter(character: str) -> bool:
 
 def _script(words: Sequence[str]) -> str:
     """Return what _SCRIPTS calls the script that most of the letters are of."""
-    found = Counter[str]()
-    for letter in "".join(words):
-        name = unicodedata.name(letter, "")
-        found[next((code for script, code in _SCRIPTS if name.startswith(script)), "")] += 1
+    letters = "".join(words)
+    if letters.isascii():
+        return ""
+    found = Counter(_script_of(letter) for letter in letters)
     return found.most_common(1)[0][0]
+
+
+@lru_cache(maxsize=4096)
+def _script_of(letter: str) -> str:
+    name = unicodedata.name(letter, "")
+    return next((code for script, code in _SCRIPTS if name.startswith(script)), "")

@@ -44,7 +44,7 @@ def gazetteer() -> Gazetteer:
 @pytest.fixture
 def content(tmp_path: Path) -> Path:
     """A copy of the real content that a test may spoil."""
-    for folder in ("articles", "services", "authorities"):
+    for folder in ("articles", "services", "authorities", "languages"):
         (tmp_path / folder).mkdir()
         for file in (ROOT / folder).iterdir():
             (tmp_path / folder / file.name).write_text(file.read_text(encoding="utf-8"))
