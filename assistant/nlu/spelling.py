@@ -18,6 +18,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from symspellpy import SymSpell, Verbosity
 
 from assistant.nlu.language_model import is_foreign
+from assistant.nlu.text_speak import spelled_out
 from knowledge.library import open_library
 
 SPELLED = "spelled"
@@ -57,8 +58,9 @@ class Speller:
         self._word = lru_cache(maxsize=4096)(self._mended)
 
     def mend(self, text: str) -> str:
-        """Return the text with unknown words replaced by the nearest known one, if any is near."""
-        head, tail = text[:LONGEST_TEXT], text[LONGEST_TEXT:]
+        """Return the text with short forms written in full, and unknown words replaced by the
+        nearest known one, if any is near."""
+        head, tail = spelled_out(text[:LONGEST_TEXT]), text[LONGEST_TEXT:]
         return WORD.sub(lambda match: self._word(match.group()), head) + tail
 
     def _know(self, word: str, count: int) -> None:
