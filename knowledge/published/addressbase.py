@@ -15,7 +15,9 @@ NOT_A_HOME = {"L": "land", "P": "a shell around other addresses", "Z": "an objec
 """First letters of the classification: what nobody lives or works at."""
 
 GONE = "4"
-SMALL = re.compile(r"(?<=[A-Za-z0-9])['’]S\b|\b(?:And|The|Of|On|In|Upon|Under|By|Le|Next)\b")
+SMALL = re.compile(
+    r"(?<=[a-z] )(?:And|The|Of|On|In|Upon|Under|By|Le|Next)\b|(?<=\d)(?:St|Nd|Rd|Th)\b"
+)
 WORD = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)?")
 
 
@@ -102,8 +104,7 @@ def cased(shouted: str) -> str:
     if shouted != shouted.upper():
         return shouted
     calm = WORD.sub(lambda word: word[0].capitalize(), shouted)
-    small = SMALL.sub(lambda word: word[0].lower(), calm)
-    return re.sub(r"(?<=\d)[a-z]\b", lambda word: word[0].upper(), small[:1].upper() + small[1:])
+    return SMALL.sub(lambda word: word[0].lower(), calm)
 
 
 CORE = Format(
