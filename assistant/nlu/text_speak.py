@@ -14,9 +14,9 @@ thru=through  gt=got  gd=good  hv=have  hav=have  hvnt=haven't  avnt=haven't  ha
 cnt=can't  cudnt=couldn't  wudnt=wouldn't  shudnt=shouldn't  shud=should  wud=would  cud=could
 dnt=don't  duz=does  doin=doing  goin=going  gonna=going to  gotta=got to  wanna=want to
 wana=want to  gimme=give me  lemme=let me  dunno=don't know  innit=isn't it  aint=isn't
-nuffin=nothing  nuthin=nothing  sumthin=something  sumfin=something  summat=something  owt=anything  nowt=nothing
-sum1=someone  some1=someone  any1=anyone  ne1=anyone  every1=everyone  no1=no one  sumone=someone
-2day=today  2moro=tomorrow  2morrow=tomorrow  tmrw=tomorrow  tmoz=tomorrow  tomoz=tomorrow
+nuffin=nothing  nuthin=nothing  sumthin=something  sumfin=something  summat=something
+owt=anything  nowt=nothing  sum1=someone  some1=someone  any1=anyone  ne1=anyone  every1=everyone  no1=no one
+sumone=someone  2day=today  2moro=tomorrow  2morrow=tomorrow  tmrw=tomorrow  tmoz=tomorrow  tomoz=tomorrow
 tomo=tomorrow  2nite=tonight  2night=tonight  tonite=tonight  nite=night  b4=before  l8=late
 l8r=later  m8=mate  gr8=great  w8=wait  w8ing=waiting  str8=straight  4ever=forever  yday=yesterday
 nxt=next  lst=last  lastnite=last night  wk=week  wks=weeks  wkend=weekend  yr=year  yrs=years
