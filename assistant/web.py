@@ -17,6 +17,7 @@ from sanic.exceptions import SanicException
 from sanic.response import BaseHTTPResponse, html, json, raw, text
 
 from assistant import counts, outbox
+from assistant.articles import ArticleShelf
 from assistant.contact_book import ContactBook
 from assistant.errors import error_page, meaning
 from assistant.file_store import StoredFiles
@@ -29,6 +30,7 @@ from channels.webchat.blueprint import webchat
 from channels.webchat.demo import demo
 from channels.webhook import webhooks
 from handoff.desk import desk
+from handoff.gaps import GapBoard
 
 log = structlog.get_logger()
 
@@ -78,6 +80,7 @@ def create_app(settings: Settings, name: str = "front_door") -> Sanic:
             files=StoredFiles(parts.store, parts.files),
             people=ContactBook(parts.store, hub, parts.now),
             alerts=parts.alert_board(hub.tell),
+            gaps=GapBoard(parts.store, ArticleShelf(parts.library)),
         )
     )
     app.blueprint(webhooks(parts.arrivals(hub.tell), settings.address, parts.now))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -148,6 +148,12 @@ def set_role(connection: Connection, username: str, role: str) -> bool:
     name = username.strip().casefold()
     changed = connection.execute(sa.update(table).where(table.c.username == name).values(role=role))
     return bool(changed.rowcount)
+
+
+def first_names(connection: Connection) -> Mapping[str, str]:
+    """Return the first names of all agents, by user name."""
+    rows = connection.execute(sa.select(table.c.username, table.c.first_name))
+    return {row.username: row.first_name for row in rows}
 
 
 def agent_of(row: Any) -> Agent:

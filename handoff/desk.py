@@ -16,7 +16,9 @@ from handoff import (
     desk_alerts,
     desk_articles,
     desk_contacts,
+    desk_drafts,
     desk_files,
+    desk_gaps,
     desk_pages,
     desk_sign_in,
     desk_stream,
@@ -27,6 +29,7 @@ from handoff.desk_room import Room, environment
 from handoff.desk_static import read_static_files
 from handoff.files import Files
 from handoff.floor import Floor, Transactions
+from handoff.gaps import GapBoard
 from handoff.passwords import HASHER
 from handoff.people import People
 from handoff.post import Post
@@ -49,6 +52,7 @@ def desk(
     files: Files | None = None,
     people: People | None = None,
     alerts: AlertBoard | None = None,
+    gaps: GapBoard | None = None,
     clock: Callable[[], datetime] = utc_now,
     hasher: PasswordHasher = HASHER,
 ) -> Blueprint:
@@ -57,7 +61,7 @@ def desk(
     `secret` keys what must not be forged; `secure` says that browsers reach the desk by HTTPS
     only; `limits` are the channels' own, by channel name. Without `post` there is no page of what
     was not delivered, without `files` none can be opened, without `people` none can be linked,
-    without `alerts` there are none.
+    without `alerts` there are none, without `gaps` nobody sees what was not answered.
     `clock` and `hasher` are for tests.
     """
     static = read_static_files()
@@ -88,6 +92,9 @@ def desk(
         desk_contacts.add(blueprint, room, people)
     if alerts is not None:
         desk_alerts.add(blueprint, room, alerts)
+    if gaps is not None:
+        desk_gaps.add(blueprint, room, gaps)
+        desk_drafts.add(blueprint, room, gaps)
 
     async def file(request: Request, digest: str, name: str) -> HTTPResponse:
         return static.file(digest, name)

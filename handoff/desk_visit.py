@@ -118,8 +118,14 @@ def refuse(room: Room, request: Request, declined: Declined) -> HTTPResponse:
         declined.text,
         status=declined.status,
         back=declined.back,
-        label="Go to the desk" if declined.back == "/desk" else "Go back to the conversation",
+        label=_way_back(declined.back),
     )
+
+
+def _way_back(back: str) -> str:
+    if back == "/desk":
+        return "Go to the desk"
+    return "Go back to the conversation" if back.startswith("/desk/c/") else "Go back"
 
 
 def not_yours(taken: NotYours, back: str) -> Declined:

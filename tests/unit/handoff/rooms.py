@@ -23,8 +23,10 @@ from channels.channel import Limits
 from handoff import agents
 from handoff.alerts import AlertBoard
 from handoff.desk import desk
+from handoff.gaps import GapBoard
 from handoff.tables import metadata
 from knowledge.tables import metadata as knowledge_metadata
+from tests.unit.handoff.articles import FakeArticles
 from tests.unit.handoff.floor import FakeFloor
 from tests.unit.handoff.standins import FakeFiles, FakePeople, FakePost
 
@@ -221,6 +223,7 @@ def running_desk(
             people=people if whole else None,
             files=files if whole else None,
             alerts=board if whole else None,
+            gaps=GapBoard(store, FakeArticles()) if whole else None,
             clock=open_desk.now,
             hasher=QUICK,
         )
