@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from assistant.settings import PROJECT
-from handoff.agents import authenticate
+from handoff.agents import authenticate, find
 from tests.databases import sqlite_store
 
 
@@ -46,6 +46,21 @@ async def test_a_new_password_takes_the_old_ones_place(tmp_path: Path) -> None:
     with sqlite_store(tmp_path) as store:
         assert await authenticate(store, "ada", old) is None
         assert await authenticate(store, "ada", new) is not None
+
+
+async def test_a_supervisor_is_made_anew_or_of_an_agent(tmp_path: Path) -> None:
+    password_of(assistant(tmp_path, "agent", "ada", "--name", "Ada", "--supervisor"))
+    password_of(assistant(tmp_path, "agent", "bo", "--name", "Bo"))
+    with sqlite_store(tmp_path) as store, store.read() as connection:
+        before = [found.agent.role for name in ("ada", "bo") if (found := find(connection, name))]
+    assert before == ["supervisor", "agent"]
+
+    done = assistant(tmp_path, "agent", "bo", "--supervisor")
+    with sqlite_store(tmp_path) as store, store.read() as connection:
+        after = find(connection, "bo")
+    assert done.stdout == "bo is a supervisor. The password is as before.\n"
+    assert after is not None
+    assert after.agent.role == "supervisor"
 
 
 @pytest.mark.parametrize(
