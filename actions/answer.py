@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from actions.elsewhere import point, pointer
 from actions.heard import Heard
 from actions.home import (
     HOME_TOPICS,
@@ -70,7 +71,7 @@ def answer_about(slug: str, heard: Heard, memory: Memory, library: Library) -> O
     try:
         article = library.article(slug)
     except KeyError:
-        return _service_only(slug, known, library)
+        return _service_only(slug, known, library) or point(slug, known, library)
     if known.place and is_theirs(article, known.place):
         theirs = whose_it_is(article.tier, article.subject, known.place, library)
         return Outcome((*theirs, say("utter_outside_next")), known)
@@ -101,7 +102,7 @@ def answer_aside(slug: str, heard: Heard, memory: Memory, library: Library) -> t
     try:
         found = _written(slug, heard, replace(memory, place=place or memory.place), library)
     except (KeyError, NeedsPlace, MissingValue):
-        return (say("utter_ask_later"),)
+        return tuple(pointer(slug, library)) or (say("utter_ask_later"),)
     if slug in HOME_TOPICS and place:
         at_home = answer_at_home(slug, found, heard, replace(memory, place=place), library)
         if at_home is not None:

@@ -43,7 +43,7 @@ class Article:
 class Found:
     """An article or service that a question may be about. `score` is the measure of search.py;
     `sure` says that it is above the threshold at which it may be answered without asking back.
-    `kind` is "article" or "service"."""
+    `kind` is "article", "service" or "elsewhere": what others than councils do."""
 
     slug: str
     title: str

@@ -8,17 +8,18 @@ from functools import cached_property
 
 from knowledge.authorities import Authorities
 from knowledge.base import Article
+from knowledge.elsewhere import Elsewhere
 from knowledge.embedding import Vectors
 from knowledge.places import Gazetteer
 from knowledge.search import Search, Topic
 from knowledge.services import Service
-from knowledge.vocabulary import plain, words_of
+from knowledge.vocabulary import plain, words_in, words_of
 
 
 @dataclass(frozen=True)
 class Edition:
-    """It never changes: a change is another one. Articles and services are by slug; `wordings` are
-    what officers have added to an article's `ask`, by its slug."""
+    """It never changes: a change is another one. Articles, services and what others do are by slug;
+    `wordings` are what officers have added to an article's `ask`, by its slug."""
 
     articles: Mapping[str, Article]
     services: Mapping[str, Service]
@@ -26,6 +27,7 @@ class Edition:
     gazetteer: Gazetteer
     embed: Callable[[Sequence[str]], Vectors] = field(compare=False)
     wordings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    elsewhere: Mapping[str, Elsewhere] = field(default_factory=dict)
 
     @cached_property
     def index(self) -> Search:
@@ -34,12 +36,13 @@ class Edition:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """Every word that is spelled right: of articles, services, councils and places.
+        """Every word that is spelled right: of articles, services, others, councils and places.
 
         What people ask is left out: some of it is misspelled on purpose.
         """
         words = words_of(self.articles.values(), self.services.values(), self.authorities.all())
-        return words | self.gazetteer.words()
+        others = (f"{each.title} {each.who} {each.text}" for each in self.elsewhere.values())
+        return words | words_in(others) | self.gazetteer.words()
 
     def _topics(self) -> list[Topic]:
         topics = []
@@ -63,4 +66,7 @@ class Edition:
                 topics.append(
                     Topic(service.slug, service.title, "service", "all", passage, service.ask)
                 )
+        for each in self.elsewhere.values():
+            passage = f"{each.title}. {plain(each.text)}"
+            topics.append(Topic(each.slug, each.title, "elsewhere", "all", passage, each.ask))
         return topics

@@ -17,6 +17,7 @@ from knowledge.base import Article, Found
 from knowledge.cache import EmbeddingCache
 from knowledge.directory import open_directory
 from knowledge.edition import Edition
+from knowledge.elsewhere import Elsewhere
 from knowledge.embedding import Vectors, load_encoder, model_mark
 from knowledge.files import Folder
 from knowledge.london import today
@@ -51,6 +52,7 @@ class Library:
         embed: Callable[[Sequence[str]], Vectors],
         cache: Path | None = None,
         today: Callable[[], date] = today,
+        elsewhere: Sequence[Elsewhere] = (),
     ) -> None:
         self._embed = embed
         cached = EmbeddingCache(cache, model_mark(), embed).embed if cache else embed
@@ -60,6 +62,7 @@ class Library:
             authorities=authorities,
             gazetteer=gazetteer,
             embed=cached,
+            elsewhere={e.slug: e for e in elsewhere},
         )
         self._today = today
 
@@ -118,6 +121,13 @@ class Library:
         """Return the service. Raise KeyError when nothing of that name can be requested."""
         return self.edition.services[slug]
 
+    def elsewhere(self, slug: str) -> Elsewhere:
+        """Return who does that. Raise KeyError when nobody is known, or was too long ago."""
+        found = self.edition.elsewhere[slug]
+        if self._today() > found.valid_until:
+            raise KeyError(slug)
+        return found
+
     def search(self, question: str, *, place: str | None = None, limit: int = 3) -> Sequence[Found]:
         """Return the likeliest topics, best first; empty when nothing is likely."""
         return self.topics(question, place=place, limit=limit)
@@ -145,6 +155,8 @@ class Library:
             article = edition.articles.get(topic.slug)
             if article is not None and topic.kind == "article" and not self._may_serve(article):
                 return False
+            if topic.kind == "elsewhere":
+                return self._today() <= edition.elsewhere[topic.slug].valid_until
             return topic.authority == "all" or near is None or topic.authority in near
 
         return edition.index.find(question, vector, limit=limit, allowed=allowed)
@@ -171,9 +183,10 @@ class Files:
     articles: Folder[Article]
     services: Folder[Service]
     authorities: Folder[Authority]
+    elsewhere: Folder[Elsewhere]
 
     def all(self) -> tuple[Folder[Any], ...]:
-        return self.articles, self.services, self.authorities
+        return self.articles, self.services, self.authorities, self.elsewhere
 
     def edition(self, before: Edition) -> Edition:
         """Return what the files say now, and of the rest what was published before."""
@@ -182,6 +195,7 @@ class Files:
             articles={a.slug: a for a in self.articles.values()},
             services={s.slug: s for s in self.services.values()},
             authorities=Authorities(self.authorities.values()),
+            elsewhere={e.slug: e for e in self.elsewhere.values()},
         )
 
 
@@ -194,6 +208,7 @@ def open_files(root: Path | None = None) -> Files:
         Folder(folder / "articles", ".md", read_article),
         Folder(folder / "services", ".yml", lambda path: read_yaml(path, Service)),
         Folder(folder / "authorities", ".yml", lambda path: read_yaml(path, Authority), keeps=True),
+        Folder(folder / "elsewhere", ".yml", lambda path: read_yaml(path, Elsewhere)),
     )
     for each in files.all():
         each.take_up(each.marks())
@@ -223,4 +238,5 @@ def open_library(root: Path | None = None, cache: Path | None = None) -> Library
         gazetteer=gazetteer,
         embed=lambda texts: load_encoder().encode(texts),
         cache=cache or CACHE,
+        elsewhere=files.elsewhere.values(),
     )

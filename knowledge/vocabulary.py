@@ -32,6 +32,11 @@ def words_of(
     for authority in authorities:
         texts += [authority.name, authority.area, *_texts(authority.values)]
         texts += [f"{office.name} {office.address}" for office in authority.offices]
+    return words_in(texts)
+
+
+def words_in(texts: Iterable[str]) -> frozenset[str]:
+    """Return their words in lower case, of two letters or more."""
     return frozenset(
         word for text in texts for word in re.findall(r"[a-z][a-z']*[a-z]", plain(text).lower())
     )
