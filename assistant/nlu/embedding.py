@@ -1,4 +1,4 @@
-"""Second: one sentence embedding a message, for the intent, the topic and the scope alike."""
+"""Third: one sentence embedding a message, for the intent, the topic and the scope alike."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from assistant.nlu.language_model import is_foreign
 from assistant.nlu.spelling import SPELLED
 from knowledge.embedding import SentenceEncoder, load_encoder
 
@@ -23,7 +24,10 @@ LONGEST = 2_000
 
 
 def words_of(message: Message) -> str:
-    """Return what the message says: mended where the pipeline mends, as typed otherwise."""
+    """Return what the message says in English: mended where the pipeline mends, as typed otherwise;
+    nothing when it is in another language."""
+    if is_foreign(message):
+        return ""
     return str(message.get(SPELLED) or message.get(TEXT) or "")
 
 
@@ -52,6 +56,8 @@ class SentenceEmbedding(GraphComponent):
         said = [message for message in messages if words_of(message)]
         if len(said) == 1:
             said[0].set(EMBEDDING, self._encoder.encode_one(words_of(said[0])[:LONGEST]))
+            return messages
+        if not said:
             return messages
         rows = self._encoder.encode([words_of(message)[:LONGEST] for message in said])
         for message, row in zip(said, rows, strict=True):

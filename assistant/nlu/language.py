@@ -1,6 +1,6 @@
 """First in the pipeline: tells other languages from English; and after the intents, says so.
 
-Nothing that reads English is asked about a message in another language.
+What reads English in between (see words_of) finds no word in a message of another language.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ ANSWER = "language_answer"
 """Where a message keeps whether it says yes (True) or no (False) in another language."""
 
 OTHER_LANGUAGE = "other_language"
+URGENT = "urgent"
 
 
 @lru_cache(maxsize=1)
@@ -80,7 +81,7 @@ class Language(GraphComponent):
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class OtherLanguage(IntentClassifier, GraphComponent):
     """Makes the intent of a message in another language `other_language`, or `yes` or `no` when it
-    answers us, and leaves it no topics: what was read of it as English is chance."""
+    answers us, and leaves it no topics. An emergency that was told all the same stays one."""
 
     @classmethod
     def create(
@@ -94,7 +95,7 @@ class OtherLanguage(IntentClassifier, GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            if not is_foreign(message):
+            if not is_foreign(message) or (message.get(INTENT) or {}).get("name") == URGENT:
                 continue
             name = {True: "yes", False: "no", None: OTHER_LANGUAGE}[message.get(ANSWER)]
             intent = {"name": name, "confidence": 1.0}

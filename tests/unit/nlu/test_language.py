@@ -13,6 +13,7 @@ import yaml
 from rasa.shared.nlu.constants import INTENT, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from assistant.nlu.embedding import words_of
 from assistant.nlu.language import Language, OtherLanguage, language_model
 from assistant.nlu.language_model import LANGUAGE, LanguageModel
 from assistant.nlu.spelling import SPELLED, Speller, Spelling
@@ -202,6 +203,20 @@ def test_another_language_is_an_intent_of_its_own_without_topics() -> None:
     assert message.get(LANGUAGE) == "pl"
     assert message.get(INTENT)["name"] == "other_language"
     assert message.get(TOPICS) == []
+
+
+def test_an_emergency_that_was_told_stays_one() -> None:
+    message = Message({TEXT: "quiero morir", LANGUAGE: "es", INTENT: {"name": "urgent"}})
+    OtherLanguage().process([message])
+
+    assert message.get(INTENT)["name"] == "urgent"
+
+
+def test_nothing_english_is_read_in_another_language() -> None:
+    message = Message({TEXT: "kosz na smieci nie zostal oprozniony"})
+    Language(language_model()).process([message])
+
+    assert words_of(message) == ""
 
 
 @pytest.mark.parametrize(("said", "intent"), [("tak", "yes"), ("nie", "no")])
