@@ -107,3 +107,12 @@ def test_choices_that_fill_messages_keep_their_numbers() -> None:
     ]
     assert said[-1].endswith("Reply with a number.")
     assert max(map(parts, said)) <= MOST_PARTS
+
+
+def test_another_languages_choices_stand_without_english_words() -> None:
+    choices = (Choice("Tak, z tłumaczem", "/interpreter"), Choice("Po angielsku", "/english"))
+    reply = Reply("Czytam tylko po angielsku.", choices=choices, language="pl")
+
+    assert texts(reply, WORDING) == (
+        "Czytam tylko po angielsku.\n\n1. Tak, z tłumaczem\n2. Po angielsku",
+    )

@@ -163,14 +163,14 @@ class FakeChat:
         source: Source | None = None,
         client_id: str = "",
         at: datetime | None = None,
+        language: str = "",
     ) -> int:
         """Write one entry of that visitor's conversation and return its position."""
         talk = self.talks[visitor]
         position = len(talk.entries) + 1
         at = at or datetime.now(timezone.utc)
-        talk.entries.append(
-            Entry(position, speaker, text, at, name, choices, links, source, client_id)
-        )
+        entry = Entry(position, speaker, text, at, name, choices, links, source, client_id)
+        talk.entries.append(replace(entry, language=language))
         await self._tell()
         return position
 
