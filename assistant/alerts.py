@@ -124,9 +124,12 @@ class Herald:
             yield from at_the_door(new, self.library, door, now)
 
     def _is_urgent(self, turn: Turn) -> bool:
+        """Whether it answers an emergency, or asks whether one is meant."""
         if turn.understood.intent == URGENT:
             return True
-        return any(self._is_emergency(r.source.article) for r in turn.replies if r.source)
+        told = [reply.source.article for reply in turn.replies if reply.source]
+        likeliest = [topic.slug for topic in turn.understood.topics[:1]]
+        return any(map(self._is_emergency, told + likeliest))
 
     def _is_emergency(self, slug: str) -> bool:
         try:

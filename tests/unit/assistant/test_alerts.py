@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from assistant.alerts import TOLD, CurrentAlerts, Herald
-from assistant.bot import DialogueState, Turn, Understood
+from assistant.bot import DialogueState, Likely, Turn, Understood
 from assistant.chat import Chat
 from assistant.conversation import Conversation
 from assistant.hub import Hub
@@ -328,6 +328,13 @@ async def test_who_begins_a_request_is_told_what_concerns_it(library: Library) -
         pytest.param(turn(Reply("Ring 999 now."), intent="urgent"), id="heard as urgent"),
         pytest.param(
             turn(Reply("Ring 0800 111 999.", source=source("gas-smell"))), id="an urgent article"
+        ),
+        pytest.param(
+            replace(
+                turn(Reply("Do you smell gas?")),
+                understood=Understood("ask", 1.0, (Likely("gas-smell", probability=0.6),)),
+            ),
+            id="asked whether it is meant",
         ),
     ],
 )
