@@ -27,6 +27,11 @@ class Settings(BaseSettings):
     data_dir: Path = Field(
         PROJECT / "var", description="Folder for the database, the secret key and caches."
     )
+    knowledge_dir: Path = Field(
+        PROJECT / "knowledge",
+        description="Folder of what is published: articles, services, authorities, places. "
+        "knowledge/library.py reads it.",
+    )
     database_url: str = Field(
         "",
         env="DATABASE_URL",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -199,11 +200,16 @@ class Files:
         )
 
 
+def home() -> Path:
+    """Return the folder of what is published: FRONT_DOOR_KNOWLEDGE_DIR, this one when not set."""
+    return Path(os.environ.get("FRONT_DOOR_KNOWLEDGE_DIR") or ROOT)
+
+
 @lru_cache(maxsize=4)
 def open_files(root: Path | None = None) -> Files:
-    """Return that folder's files (this one's when None), read once in a process. One that cannot
-    be used is left out, and logged."""
-    folder = root or ROOT
+    """Return that folder's files (those of `home` when None), read once in a process. One that
+    cannot be used is left out, and logged."""
+    folder = root or home()
     files = Files(
         Folder(folder / "articles", ".md", read_article),
         Folder(folder / "services", ".yml", lambda path: read_yaml(path, Service)),
@@ -217,13 +223,13 @@ def open_files(root: Path | None = None) -> Files:
 
 @lru_cache(maxsize=4)
 def open_library(root: Path | None = None, cache: Path | None = None) -> Library:
-    """Return the library of that folder (this one when None), read once in a process.
+    """Return the library of that folder (`home` when None), read once in a process.
 
     `cache` is where embeddings are kept; var/knowledge-index.npz of this project when None. The
     model itself is loaded only when something must be embedded. What changes in the files is
     published by knowledge/publishing.py, where that runs.
     """
-    folder = root or ROOT
+    folder = root or home()
     files = open_files(root)
     authorities = Authorities(files.authorities.values())
     gazetteer = load_gazetteer(folder / "places" / "gazetteer.csv").beside(
