@@ -84,13 +84,16 @@ def responsible_at(
     """Return the council that provides services of that tier where the person lives. Raise
     NeedsPlace when that depends on a place, or an address, which is not known."""
     authorities, known = library.authorities, place or {}
-    districts = library.gazetteer.districts(known.get("postcode", ""))
-    if tier == "all" or "district" in known or len(districts) < 2:
+    postcode = known.get("postcode", "")
+    districts = library.gazetteer.districts(postcode)
+    across = library.gazetteer.outside(postcode)
+    straddles = "district" not in known and len(districts) + len(across) > 1 and districts
+    if tier == "all" or not straddles:
         return authorities.responsible(tier, heard.door, known.get("district"), heard.today)
-    # It straddles a boundary: that is no matter while one council serves both sides.
+    # That is no matter while one council serves both sides.
     found = {authorities.responsible(tier, heard.door, one, heard.today) for one in districts}
-    if len(found) > 1 or library.gazetteer.outside(known["postcode"]):
-        raise NeedsPlace(known["postcode"])
+    if len(found) > 1 or across:
+        raise NeedsPlace(postcode)
     return found.pop()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -29,19 +29,17 @@ def owner(
         tier = library.service(service).tier
     except KeyError:
         tier = before.tier  # It is no longer in the catalogue.
+    tier = "district" if tier == "all" else tier
+    places: Sequence[str | None] = _districts(library.gazetteer, fields) or [None]
     try:
-        return library.authorities.responsible(
-            "district" if tier == "all" else tier,
-            authority,
-            _district(library.gazetteer, fields),
-            on,
-        )
+        found = {library.authorities.responsible(tier, authority, one, on) for one in places}
     except NeedsPlace:
         return before
+    return found.pop() if len(found) == 1 else before
 
 
-def _district(gazetteer: Gazetteer, fields: Mapping[str, Any]) -> str | None:
-    """The slug of our district where the request is about, None when it does not say."""
+def _districts(gazetteer: Gazetteer, fields: Mapping[str, Any]) -> list[str]:
+    """The slugs of our districts where the request is about, none when it does not say."""
     found: set[str] = set()
     for name, value in fields.items():
         if name == "uprn":
@@ -51,5 +49,4 @@ def _district(gazetteer: Gazetteer, fields: Mapping[str, Any]) -> str | None:
                 continue
             break
         found |= set(gazetteer.districts(str(value)))
-    ours = [district for district in found if gazetteer.is_ours(district)]
-    return ours[0] if len(ours) == 1 else None
+    return [district for district in found if gazetteer.is_ours(district)]
