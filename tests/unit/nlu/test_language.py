@@ -47,10 +47,20 @@ NAMES = (
 )  # fmt: skip
 
 
+def written(name: str) -> dict[str, list[str]]:
+    """The lines of a file here, by key."""
+    read: dict[str, list[str]] = yaml.safe_load((HERE / f"{name}.yml").read_text(encoding="utf-8"))
+    return read
+
+
+def samples(code: str) -> list[str]:
+    """Return what residents might write in a language that has words of its own here."""
+    return written("languages")[code]
+
+
 def cases(name: str) -> Iterator[object]:
     """The lines of a file here, each with the key that it stands under."""
-    read = yaml.safe_load((HERE / f"{name}.yml").read_text(encoding="utf-8"))
-    for key, lines in read.items():
+    for key, lines in written(name).items():
         for line in lines:
             yield pytest.param(line, key, id=f"{key}: {line[:40]}")
 
@@ -70,9 +80,7 @@ def test_tells_the_language(model: LanguageModel, said: str, code: str) -> None:
 
 @pytest.mark.parametrize("code", EXPECTED)
 def test_every_language_with_words_of_its_own_is_tried(code: str) -> None:
-    tried = yaml.safe_load((HERE / "languages.yml").read_text(encoding="utf-8"))
-
-    assert len(set(tried[code])) >= FEWEST
+    assert len(set(samples(code))) >= FEWEST
 
 
 @pytest.mark.parametrize(("said", "group"), cases("english_look_alikes"))
