@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from assistant.nlu.clauses import HALVES
 from assistant.nlu.embedding import EMBEDDING, words_of
 from assistant.nlu.intent_model import IntentModel, Reading, learn
 from assistant.nlu.topics import TOPICS
@@ -97,6 +99,9 @@ class Intents(IntentClassifier, GraphComponent):
                 add_to_output=True,
             )
             message.set(OUT_OF_SCOPE, not reading.in_scope, add_to_output=True)
+            for clause in chain.from_iterable(message.get(HALVES) or ()):
+                half = self._model.read(clause.text, clause.embedding)
+                clause.intent = _chosen(half, any(topic["sure"] for topic in clause.topics))
         return messages
 
 

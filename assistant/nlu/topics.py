@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -13,6 +14,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant.nlu.embedding import EMBEDDING, words_of
+from knowledge.base import Found
 from knowledge.library import Library, open_library
 
 TOPICS = "topics"
@@ -52,18 +54,19 @@ class Topics(GraphComponent):
             found = self._library.topics(
                 words_of(message), embedding=embedding, place=place, limit=LIMIT
             )
-            message.set(
-                TOPICS,
-                [
-                    {
-                        "slug": topic.slug,
-                        "title": topic.title,
-                        "score": round(float(topic.score), 4),
-                        "sure": bool(topic.sure),
-                        "kind": topic.kind,
-                    }
-                    for topic in found
-                ],
-                add_to_output=True,
-            )
+            message.set(TOPICS, told(found), add_to_output=True)
         return messages
+
+
+def told(found: Sequence[Found]) -> list[dict[str, Any]]:
+    """Return the topics as a message carries them: JSON values only."""
+    return [
+        {
+            "slug": topic.slug,
+            "title": topic.title,
+            "score": round(float(topic.score), 4),
+            "sure": bool(topic.sure),
+            "kind": topic.kind,
+        }
+        for topic in found
+    ]

@@ -82,6 +82,7 @@ class RasaBot:
             "today": self._today().isoformat(),
             "chosen": parsed is not None,
             "language": str(state.slots.get(LANGUAGE) or ""),
+            "topic": str(state.slots.get("topic") or ""),
         }
         collected = Collected()
         after, understood = await self._parts.turn(
