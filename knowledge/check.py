@@ -15,9 +15,12 @@ from knowledge.base import Article
 from knowledge.check_articles import Known, article_findings
 from knowledge.check_councils import council_findings
 from knowledge.check_services import service_findings
+from knowledge.check_words import age_findings, ends_soon, word_findings
 from knowledge.claims import Claim, Conflict, same_meanings, same_wordings
+from knowledge.elsewhere import Elsewhere
+from knowledge.elsewhere_check import elsewhere_problems
 from knowledge.embedding import Vectors, load_encoder
-from knowledge.findings import Finding, broken, fails, report
+from knowledge.findings import Finding, fails, report, told
 from knowledge.languages_check import language_problems
 from knowledge.links import Sites
 from knowledge.london import today
@@ -36,6 +39,7 @@ class Content:
     articles: Sequence[Article]
     services: Sequence[Service]
     councils: Sequence[Authority]
+    elsewhere: Sequence[Elsewhere]
     unread: Sequence[Finding]
 
 
@@ -67,9 +71,21 @@ def _findings(root: Path, on: date | None, embed: Embed | None) -> Sequence[Find
         found += article_findings(article, known, day)
     for service in content.services:
         found += service_findings(service, content.councils, day)
-    found += broken(language_problems(root / "languages", lambda text: parts(lowered(text))))
+    found += _elsewhere(content, known, day)
+    found += told(language_problems(root / "languages", lambda text: parts(lowered(text))))
     found += _contradictions(content, embed)
     return list(dict.fromkeys(found))
+
+
+def _elsewhere(content: Content, known: Known, day: date) -> Iterator[Finding]:
+    yield from told(elsewhere_problems(content.elsewhere, known.articles | known.services, day))
+    for pointer in content.elsewhere:
+        about = f"elsewhere/{pointer.slug}"
+        yield from ends_soon(about, pointer.valid_until, day)
+        own_words = f"{pointer.title} {pointer.who}"
+        for part, text in (("text", pointer.text), ("short", pointer.told())):
+            yield from word_findings(about, part, text, pointer.sources)
+            yield from age_findings(about, part, [("", text)], own_words)
 
 
 def _contradictions(content: Content, embed: Embed | None) -> Iterator[Finding]:
@@ -78,7 +94,7 @@ def _contradictions(content: Content, embed: Embed | None) -> Iterator[Finding]:
     if embed is not None:
         conflicts += same_meanings(claims, embed)
     for conflict in conflicts:
-        about = f"articles/{conflict.one} and {conflict.other}"
+        about = f"{conflict.one} and {conflict.other}"
         yield Finding(about, "contradictory", f"ask: {conflict.says}")
 
 
@@ -90,6 +106,8 @@ def _claims(content: Content) -> Iterator[Claim]:
         yield Claim(article.slug, article.authority, asks)
     for slug, asks in services.items():
         yield Claim(slug, "all", asks)
+    for pointer in content.elsewhere:
+        yield Claim(pointer.slug, "all", pointer.ask)
 
 
 def _read(root: Path) -> Content:
@@ -100,15 +118,17 @@ def _read(root: Path) -> Content:
             try:
                 yield read(path)
             except BadContent as error:
-                unread.extend(broken(str(error).splitlines()))
+                unread.extend(told(str(error).splitlines()))
 
     articles = every("articles/*.md", read_article)
     services = every("services/*.yml", lambda path: read_yaml(path, Service))
     councils = every("authorities/*.yml", lambda path: read_yaml(path, Authority))
+    elsewhere = every("elsewhere/*.yml", lambda path: read_yaml(path, Elsewhere))
     return Content(
         [one for one in articles if isinstance(one, Article)],
         [one for one in services if isinstance(one, Service)],
         [one for one in councils if isinstance(one, Authority)],
+        [one for one in elsewhere if isinstance(one, Elsewhere)],
         unread,
     )
 

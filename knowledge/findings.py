@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 KINDS = ("broken", "stale", "ownerless", "contradictory", "unreadable", "unsourced")
+FIELDS = {"valid_until": "stale", "owner": "ownerless", "sources": "unsourced"}
 
 
 @dataclass(frozen=True)
@@ -26,10 +27,17 @@ class Finding:
         return f"{self.about}: {self.says}"
 
 
-def broken(lines: Iterable[str]) -> list[Finding]:
-    """Return a finding for each line such as "articles/pothole: owner: nobody"."""
-    parted = (line.partition(": ") for line in lines)
-    return [Finding(about, "broken", says or about) for about, _, says in parted]
+def told(lines: Iterable[str]) -> list[Finding]:
+    """Return a finding for each line such as "elsewhere/buses: valid_until: was 2026-11-01".
+
+    The field says of what kind it is; most are broken.
+    """
+    found = []
+    for line in lines:
+        about, _, says = line.partition(": ")
+        field = says.partition(":")[0]
+        found.append(Finding(about, FIELDS.get(field, "broken"), says or about))
+    return found
 
 
 def fails(findings: Iterable[Finding]) -> bool:
