@@ -141,11 +141,11 @@ def _groups(
             changed_by=row.changed_by or "",
             changed_at=row.changed_at,
             count=sum(outcomes.get(row.id, {}).values()),
-            last_at=latest[0].at,
+            last_at=max(example.at for example in latest),
             outcomes={o: n for o in OUTCOMES if (n := outcomes.get(row.id, {}).get(o, 0))},
             trend=trends.get(row.id, (0,) * DAYS),
             topic=told.most_common(1)[0][0] if told else "",
-            examples=tuple({e.words: e for e in reversed(latest)}.values())[::-1][:EXAMPLES],
+            examples=_different(latest)[:EXAMPLES],
         )
     return found
 
@@ -177,6 +177,14 @@ def _trends(
         ago = min(max((now - at) // timedelta(days=1), 0), DAYS - 1)
         trends[key][DAYS - 1 - ago] += 1
     return {key: tuple(days) for key, days in trends.items()}
+
+
+def _different(examples: Sequence[Example]) -> tuple[Example, ...]:
+    """Return the first of each that say the same."""
+    found: dict[str, Example] = {}
+    for example in examples:
+        found.setdefault(example.words, example)
+    return tuple(found.values())
 
 
 def _latest(connection: Connection, key: int) -> list[Example]:

@@ -46,6 +46,7 @@ class Publisher:
     files: Files
     wordings: Wordings = no_wordings
     look_every: float = LOOK
+    rest: Callable[[float], None] = time.sleep
     _mark: Any = field(default=None, init=False)
     _stop: threading.Event = field(default_factory=threading.Event, init=False)
     _thread: threading.Thread | None = field(default=None, init=False)
@@ -96,7 +97,7 @@ class Publisher:
             marks = folder.marks()
             if not folder.is_as(marks):
                 for _ in range(PATIENCE):
-                    time.sleep(SETTLE)
+                    self.rest(SETTLE)
                     marks, earlier = folder.marks(), marks
                     if marks == earlier:
                         break
