@@ -22,6 +22,11 @@ WHICH_COUNCIL = "which-council"
 """Stands for the topic while the postcode is asked for."""
 
 TIERS = ("district", "county")
+_BESIDE_A_PLACE = (
+    "about actually and at code for here how im in is it its live lives mean meant my no now oh ok "
+    "or please post postcode sorry thanks that the there this to try what wrong yes"
+)
+BESIDE_A_PLACE = frozenset(_BESIDE_A_PLACE.split())
 _TIER = r"(?:county|district|borough|city|unitary|local)"
 _ASKS_WHOSE = re.compile(
     r"\b(?:which|what) council\b(?! tax)|\bwhose (?:job|responsibility|problem)\b"
@@ -63,9 +68,8 @@ def is_place_alone(heard: Heard) -> bool:
     if named is None:
         return False
     words = re.findall(r"[a-z]{2,}", heard.text.lower())
-    beside = {"my", "postcode", "post", "code", "is", "its", "it", "at", "the", "live", "in", "and"}
     part = "".join(c for c in named.lower() if c.isalpha())
-    return all(word in beside or word in part for word in words)
+    return all(word in BESIDE_A_PLACE or word in part for word in words)
 
 
 def whose_line(
