@@ -11,7 +11,7 @@ from knowledge.base import Article
 from knowledge.elsewhere import Elsewhere
 from knowledge.embedding import Vectors
 from knowledge.places import Gazetteer
-from knowledge.search import Search, Topic
+from knowledge.search import NOTHING, Search, Topic
 from knowledge.services import Service
 from knowledge.vocabulary import plain, words_in, words_of
 
@@ -19,7 +19,8 @@ from knowledge.vocabulary import plain, words_in, words_of
 @dataclass(frozen=True)
 class Edition:
     """It never changes: a change is another one. Articles, services and what others do are by slug;
-    `wordings` are what officers have added to an article's `ask`, by its slug."""
+    `wordings` are what officers have added to an article's `ask`, by its slug; `off_topic` is what
+    people say about none of the topics, in groups."""
 
     articles: Mapping[str, Article]
     services: Mapping[str, Service]
@@ -28,6 +29,7 @@ class Edition:
     embed: Callable[[Sequence[str]], Vectors] = field(compare=False)
     wordings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     elsewhere: Mapping[str, Elsewhere] = field(default_factory=dict)
+    off_topic: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def index(self) -> Search:
@@ -69,4 +71,6 @@ class Edition:
         for each in self.elsewhere.values():
             passage = f"{each.title}. {plain(each.text)}"
             topics.append(Topic(each.slug, each.title, "elsewhere", "all", passage, each.ask))
+        for group, sayings in self.off_topic.items():
+            topics.append(Topic(group, sayings[0], NOTHING, "all", sayings[0], sayings))
         return topics

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -22,6 +22,7 @@ from knowledge.elsewhere import Elsewhere
 from knowledge.embedding import Vectors, load_encoder, model_mark
 from knowledge.files import Folder
 from knowledge.london import today
+from knowledge.off_topic import read_off_topic
 from knowledge.places import Gazetteer, load_gazetteer
 from knowledge.reading import read_yaml
 from knowledge.search import Search, Topic
@@ -54,6 +55,7 @@ class Library:
         cache: Path | None = None,
         today: Callable[[], date] = today,
         elsewhere: Sequence[Elsewhere] = (),
+        off_topic: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
         self._embed = embed
         cached = EmbeddingCache(cache, model_mark(), embed).embed if cache else embed
@@ -64,6 +66,7 @@ class Library:
             gazetteer=gazetteer,
             embed=cached,
             elsewhere={e.slug: e for e in elsewhere},
+            off_topic=off_topic or {},
         )
         self._today = today
 
@@ -245,4 +248,5 @@ def open_library(root: Path | None = None, cache: Path | None = None) -> Library
         embed=lambda texts: load_encoder().encode(texts),
         cache=cache or CACHE,
         elsewhere=files.elsewhere.values(),
+        off_topic=read_off_topic(),
     )

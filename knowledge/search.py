@@ -37,6 +37,8 @@ SURE = 0.6  # the probability from which a topic is answered without asking back
 FLOOR = 0.02  # the probability from which a topic is found at all
 URGENT_FLOOR = 0.008  # an emergency this likely is asked about before an everyday answer
 LOOKED_AT = 60  # topics whose scores count for the probabilities: the rest have none
+NOTHING = "nothing"
+"""The kind of a topic that nobody is answered with: what people say about none of the others."""
 
 
 @dataclass(frozen=True)
@@ -111,16 +113,17 @@ class Search:
         """Return the likeliest allowed topics, best first; empty when none reaches the floor.
 
         Only the first can be sure, and not when it is an everyday matter and an urgent one is not
-        far behind.
+        far behind. What is about nothing is never found, and takes its probability from the rest.
         """
         places, scores = self.scores(question, embedding)
         order = np.argsort(-scores)[:LOOKED_AT]
         best = [(self.topics[places[i]], float(scores[i])) for i in order]
         best = [(topic, score) for topic, score in best if allowed(topic)]
         likely = probabilities([score for _, score in best])
-        urgent = any(
-            topic.urgent and p >= URGENT_FLOOR for (topic, _), p in zip(best, likely, strict=True)
-        )
+        found = [
+            (topic, p) for (topic, _), p in zip(best, likely, strict=True) if topic.kind != NOTHING
+        ]
+        urgent = any(topic.urgent and p >= URGENT_FLOOR for topic, p in found)
         return [
             Found(
                 slug=topic.slug,
@@ -129,7 +132,7 @@ class Search:
                 sure=place == 0 and p >= SURE and (topic.urgent or not urgent),
                 kind=topic.kind,
             )
-            for place, ((topic, _), p) in enumerate(zip(best[:limit], likely, strict=False))
+            for place, (topic, p) in enumerate(found[:limit])
             if p >= FLOOR
         ]
 
