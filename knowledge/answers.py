@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from knowledge.authorities import Authority
 from knowledge.base import Article
+from knowledge.facts import nothing_known
 from knowledge.rendering import render, values_of
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -32,14 +38,22 @@ class Answer:
     short_notice: str = ""
 
 
-def answer(article: Article, door: Authority, responsible: Authority, today: date) -> Answer:
+def answer(
+    article: Article,
+    door: Authority,
+    responsible: Authority,
+    today: date,
+    facts: Mapping[str, str] = NOTHING,
+) -> Answer:
     """Return the article as the responsible council would say it to somebody at the door.
 
-    When they are not the same council, the first sentence says whose service it is. Raises
-    MissingValue when the council has no such value for that day.
+    When they are not the same council, the first sentence says whose service it is. `facts` are
+    what is known of the person; what depends on one that is not known is said of all its values.
+    Raises MissingValue when the council has no such value for that day.
     """
-    values = {**values_of(responsible, today), "door": values_of(door, today)}
-    text = render(article.body, values)
+    told = {**nothing_known(), **facts}
+    values = {**values_of(responsible, today), **told, "door": values_of(door, today)}
+    text = re.sub(r"\n{3,}", "\n\n", render(article.body, values)).strip()
     short = render(article.short, values)
     if responsible.slug != door.slug:
         whose = f"{responsible.name} looks after {article.subject or 'this'}."

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Literal
 
 import yaml
-from pydantic import Field
+from pydantic import Field, validator
 
 from knowledge.base import Article
+from knowledge.facts import values_of_fact
 from knowledge.reading import BadContent, Written, checked, parsed
 
 FOLDER = Path(__file__).parent / "articles"
@@ -40,8 +41,16 @@ class FrontMatter(Written):
     related: tuple[str, ...] = ()
     service: str | None = None
     urgent: bool = False
+    depends_on: tuple[str, ...] = ()
     short: str = Field(min_length=20)
     ask: tuple[str, ...]
+
+    @validator("depends_on")
+    def _is_known(cls, depends_on: tuple[str, ...]) -> tuple[str, ...]:
+        for name in depends_on:
+            if not values_of_fact(name):
+                raise ValueError(f"there is no fact {name}")
+        return depends_on
 
 
 def read_article(path: Path) -> Article:
@@ -81,6 +90,7 @@ def read_article(path: Path) -> Article:
         body=body.strip(),
         subject=front.subject,
         urgent=front.urgent,
+        depends_on=front.depends_on,
     )
 
 

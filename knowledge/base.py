@@ -16,7 +16,8 @@ class Article:
     Government Service List. `authority` is a slug, or "all" for what every council shares.
     `service` is the slug of the request that a resident can make from here, if there is one.
     `subject` finishes the sentence "... Council looks after ..."; empty means "this".
-    `urgent` is what cannot wait, such as a smell of gas.
+    `urgent` is what cannot wait, such as a smell of gas. `depends_on` names facts of
+    knowledge/facts.yml that are asked for before the whole answer is given.
     """
 
     slug: str
@@ -37,6 +38,7 @@ class Article:
     body: str
     subject: str = ""
     urgent: bool = False
+    depends_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
