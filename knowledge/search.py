@@ -59,9 +59,18 @@ class Topic:
 
 
 class Search:
-    """An index over the topics. Few are all looked at; of many, those on a short list."""
+    """An index over the topics. Few are all looked at; of many, those on a short list.
 
-    def __init__(self, topics: Sequence[Topic], embed: Callable[[Sequence[str]], Vectors]) -> None:
+    With `before`, an index of much the same topics, what that one learnt is carried on: it takes a
+    moment, where to learn takes seconds, and is nearly as exact.
+    """
+
+    def __init__(
+        self,
+        topics: Sequence[Topic],
+        embed: Callable[[Sequence[str]], Vectors],
+        before: Search | None = None,
+    ) -> None:
         self.topics = tuple(topics)
         chunks = [_chunks(topic.passage) for topic in self.topics]
         asks = [(topic.title, *topic.asks) for topic in self.topics]
@@ -75,8 +84,18 @@ class Search:
         self._words = Bm25(
             [" ".join((topic.title, topic.passage, *topic.asks)) for topic in self.topics]
         )
-        self._tells_apart = TellsApart.learnt(phrases, self._asks.vectors, self._asks.starts)
+        told = before.carried_on(self.topics, self._asks) if before else None
+        self._tells_apart = told or TellsApart.learnt(
+            phrases, self._asks.vectors, self._asks.starts
+        )
         self._shortlist = Shortlist.of(self._wholes, self._asks)
+
+    def carried_on(self, topics: Sequence[Topic], asks: Groups) -> TellsApart | None:
+        """Return what was learnt here as it is for these topics, whose phrases are `asks`; None
+        when nothing was, or too much is new."""
+        if self._tells_apart is None:
+            return None
+        return self._tells_apart.carried_on(_said_of(self.topics), _said_of(topics), asks.vectors)
 
     def scores(
         self, question: str, embedding: Vectors
@@ -143,6 +162,11 @@ def probabilities(scores: Sequence[float]) -> NDArray[np.float64]:
     exponents = np.exp(every - every.max())
     result: NDArray[np.float64] = (exponents / exponents.sum())[:-1]
     return result
+
+
+def _said_of(topics: Sequence[Topic]) -> Sequence[tuple[str, str]]:
+    """Return slug and phrase of all that people say of each topic."""
+    return [(topic.slug, ask) for topic in topics for ask in (topic.title, *topic.asks)]
 
 
 def _chunks(passage: str) -> list[str]:

@@ -7,7 +7,7 @@ It is solved when the index is built, so a new article needs no training.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +23,9 @@ PIECES = (3,)  # letters: longer ones tell no more and take longer
 MOST_PHRASES = 8_000
 """More would take longer than somebody who publishes an article wants to wait: the cost is cubic.
 What has more has other articles that are nearer anyway."""
+
+MOST_CARRIED = 500
+"""New phrases beyond which what was learnt is not worth carrying on."""
 
 
 @dataclass(frozen=True)
@@ -66,11 +69,66 @@ class TellsApart:
         ).astype(np.float32)
         return cls(solved, terms, ((WORDS / 2) * (matrix.T @ solved)).astype(np.float32))
 
+    def carried_on(
+        self,
+        before: Sequence[tuple[str, str]],
+        now: Sequence[tuple[str, str]],
+        vectors: Vectors,
+    ) -> TellsApart | None:
+        """Return the weights for the phrases of `now`, when these are those of `before`, slug and
+        phrase in their topics' order. None when more than 500 are new.
+
+        What is gone no longer speaks. What is new is learnt as if the rest stood fast: one step of
+        block coordinate descent on what `learnt` solves. New words have no weight before that.
+        """
+        if now == before:
+            return self
+        rows, columns = _places(before, now), _places(_slugs(before), _slugs(now))
+        new, kept = np.flatnonzero(rows < 0), np.flatnonzero(rows >= 0)
+        if len(new) > MOST_CARRIED:
+            return None
+        words = _columns(self.words, columns)
+        solved = np.zeros((len(now), len(columns)), dtype=np.float32)
+        solved[kept] = _columns(self.phrases, columns)[rows[kept]]
+        gone = np.setdiff1d(np.arange(len(before)), rows)
+        old = _columns(self.phrases, columns)[gone]
+        for (_, phrase), weights in zip((before[i] for i in gone), old, strict=True):
+            where, weight = self.terms.weigh(phrase)
+            words[where] -= (WORDS / 2) * weight[:, None] * weights
+        if not len(new):
+            return TellsApart(solved, self.terms, words)
+        matrix = np.zeros((len(new), self.terms.size), dtype=np.float32)
+        for row, place in zip(matrix, new, strict=True):
+            where, weight = self.terms.weigh(now[place][1])
+            row[where] = weight
+        alike = likeness(vectors[new] @ vectors[new].T) + (WORDS / 2) * (matrix @ matrix.T)
+        alike[np.diag_indices_from(alike)] += RIDGE
+        own = np.eye(len(columns), dtype=np.float32)[_places(_slugs(now), [s for s, _ in now])[new]]
+        said = likeness(vectors[new] @ vectors.T) @ solved + matrix @ words
+        solved[new] = np.linalg.solve(alike, own - 1 / len(columns) - said)
+        words += (WORDS / 2) * (matrix.T @ solved[new])
+        return TellsApart(solved, self.terms, words)
+
     def scores(self, question: str, cosines: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return one number a topic. `cosines` are the question's to each phrase."""
         where, weight = self.terms.weigh(question)
         total: NDArray[np.float32] = likeness(cosines) @ self.phrases + weight @ self.words[where]
         return total
+
+
+def _slugs(said: Sequence[tuple[str, str]]) -> list[str]:
+    return list(dict.fromkeys(slug for slug, _ in said))
+
+
+def _places(before: Sequence[Hashable], now: Sequence[Hashable]) -> NDArray[np.intp]:
+    """Return where each of `now` stood before, -1 for what is new."""
+    places = {one: place for place, one in enumerate(before)}
+    return np.array([places.get(one, -1) for one in now], dtype=np.intp)
+
+
+def _columns(weights: Vectors, places: NDArray[np.intp]) -> Vectors:
+    """Return the columns at these places, zeros for -1."""
+    return np.where(places >= 0, weights[:, places], np.float32(0))
 
 
 def likeness(cosines: NDArray[np.float32]) -> NDArray[np.float32]:
