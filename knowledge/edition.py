@@ -30,11 +30,13 @@ class Edition:
     wordings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     elsewhere: Mapping[str, Elsewhere] = field(default_factory=dict)
     off_topic: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    before: Search | None = field(default=None, compare=False)
+    """The index of the edition before, whose learning the new one carries on."""
 
     @cached_property
     def index(self) -> Search:
         """The search over all topics, made when first asked for."""
-        return Search(self._topics(), self.embed)
+        return Search(self._topics(), self.embed, self.before)
 
     @cached_property
     def words(self) -> frozenset[str]:

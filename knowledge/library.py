@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -69,6 +70,7 @@ class Library:
             off_topic=off_topic or {},
         )
         self._today = today
+        self._publishing = threading.Lock()
 
     @property
     def edition(self) -> Edition:
@@ -85,9 +87,14 @@ class Library:
         finally:
             _HELD.reset(held)
 
-    def publish(self, new: Edition) -> None:
-        """Show everybody who holds this library the new state, all of it at once."""
-        self._latest = new
+    def publish(self, new: Edition, instead_of: Edition | None = None) -> bool:
+        """Show everybody who holds this library the new state, all of it at once. False, and
+        nothing is changed, when it is to stand `instead_of` one that is not the latest any more."""
+        with self._publishing:
+            if instead_of is not None and instead_of is not self._latest:
+                return False
+            self._latest = new
+            return True
 
     @property
     def authorities(self) -> Authorities:

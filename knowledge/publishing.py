@@ -3,6 +3,9 @@
 Four times a second a thread looks at the content's files and at the wordings that officers added.
 When something has changed it makes a new edition of the library beside the old one, with its index,
 and then shows it to everybody at once. A turn that began on the old edition ends on it.
+
+To learn anew what tells the topics apart takes seconds. So the new index carries on what the old
+one learnt, and learns anew, in a thread of its own, when nothing has changed for a while.
 """
 
 from __future__ import annotations
@@ -26,6 +29,8 @@ SETTLE = 0.05
 """Seconds in which a file that has changed must stay as it is: editors write in several steps."""
 PATIENCE = 20
 """How many times it is waited for. A file that never rests is read all the same."""
+QUIET = 10.0
+"""Seconds without a change after which everything is learnt anew."""
 
 Wordings = Callable[[Any], tuple[Any, Mapping[str, tuple[str, ...]] | None]]
 """Is given the mark that it returned last, None at first; returns the mark that holds now, and the
@@ -46,16 +51,19 @@ class Publisher:
     files: Files
     wordings: Wordings = no_wordings
     look_every: float = LOOK
+    quiet: float = QUIET
     rest: Callable[[float], None] = time.sleep
     _mark: Any = field(default=None, init=False)
+    _could_look: bool = field(default=True, init=False)
+    _changed_at: float = field(default=0.0, init=False)
     _stop: threading.Event = field(default_factory=threading.Event, init=False)
     _thread: threading.Thread | None = field(default=None, init=False)
-    _could_look: bool = field(default=True, init=False)
+    _learning: threading.Thread | None = field(default=None, init=False)
 
     def start(self) -> None:
         """Look once, make the index, then go on looking beside everything else."""
         self.refresh()
-        _ = self.library.index
+        _prepare(self.library.edition)
         self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
         self._thread.start()
 
@@ -78,18 +86,38 @@ class Publisher:
         if new == before:
             return False
         if "index" in vars(before):
+            new = replace(new, before=before.index)
             _prepare(new)
         self.library.publish(new)
-        took = round((time.monotonic() - began) * 1000)
+        self._changed_at = time.monotonic()
+        took = round((self._changed_at - began) * 1000)
         log.info("knowledge.published", articles=len(new.articles), ms=took)
         return True
+
+    def learn_anew(self) -> bool:
+        """Publish the same with an index that carries nothing on; False when there is no need, or
+        something else was published meanwhile."""
+        edition = self.library.edition
+        if edition.before is None:
+            return False
+        learnt = replace(edition, before=None)
+        _prepare(learnt)
+        return self.library.publish(learnt, instead_of=edition)
 
     def _run(self) -> None:
         while not self._stop.wait(self.look_every):
             try:
-                self.refresh()
+                if not self.refresh():
+                    self._learn_when_quiet()
             except Exception as error:
                 log.error("knowledge.not_published", error=type(error).__name__)
+
+    def _learn_when_quiet(self) -> None:
+        under_way = self._learning is not None and self._learning.is_alive()
+        long_ago = time.monotonic() - self._changed_at > self.quiet
+        if self.library.edition.before is not None and long_ago and not under_way:
+            self._learning = threading.Thread(target=self.learn_anew, name="learner", daemon=True)
+            self._learning.start()
 
     def _read_files(self) -> bool:
         changed = False

@@ -238,6 +238,34 @@ def test_everybody_sees_it_without_asking(
         publisher.stop()
 
 
+def test_what_is_new_is_learnt_anew_when_all_is_quiet(
+    publisher: Publisher, library: Library, content: Path
+) -> None:
+    _ = library.index
+    write(content, HENS.replace("- can i have chickens", "- can i have chickens\n- and ducks"))
+    publisher.refresh()
+    quick = library.edition
+    learnt, again = publisher.learn_anew(), publisher.learn_anew()
+
+    assert (learnt, again) == (True, False)
+    assert library.edition == quick
+    assert (quick.before is not None, library.edition.before) == (True, None)
+
+
+def test_what_is_published_while_it_learns_stands(
+    publisher: Publisher, library: Library, content: Path
+) -> None:
+    _ = library.index
+    write(content, HENS.replace("a few hens in", "many hens in"))
+    publisher.refresh()
+    late = library.edition
+    write(content, HENS.replace("a few hens in", "no hens in"))
+    publisher.refresh()
+
+    assert library.publish(late, instead_of=late) is False
+    assert "no hens" in library.article("keeping-hens").body
+
+
 def test_what_was_embedded_before_is_not_embedded_again(
     publisher: Publisher, library: Library, content: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
