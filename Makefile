@@ -24,11 +24,12 @@ environment:
 
 check: lint test ## Run everything that CI runs
 
-lint: environment ## Run the linters, the type checker and the import contracts, without tests
+lint: environment ## Run the linters, the type checker, the import contracts and the check of articles
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
 	.venv/bin/lint-imports
+	.venv/bin/assistant knowledge check
 
 format: environment ## Lay the code out and mend what ruff can mend
 	$(PYTHON) -m ruff check --fix .

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from decimal import Decimal, InvalidOperation
 
-from assistant import places_command
+from assistant import knowledge_command, places_command
 from assistant.accounts_file import AccountsWrong
 from assistant.alert_options import alert_commands
 from assistant.logs import set_up_logs
@@ -145,6 +145,8 @@ def _parser() -> argparse.ArgumentParser:
     telegram.set_defaults(command=_telegram)
 
     places_command.add_parser(commands).set_defaults(command=_places)
+
+    knowledge_command.add_parser(commands).set_defaults(command=_knowledge)
     return parser
 
 
@@ -346,6 +348,12 @@ def _places(settings: Settings, options: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return 1
     return 0
+
+
+def _knowledge(settings: Settings, options: argparse.Namespace) -> int:
+    told, in_order = knowledge_command.check(options)
+    print(told)
+    return 0 if in_order else 1
 
 
 def _price(written: str) -> Decimal:

@@ -72,7 +72,8 @@ def _findings(root: Path, on: date | None, embed: Embed | None) -> Sequence[Find
     for service in content.services:
         found += service_findings(service, content.councils, day)
     found += _elsewhere(content, known, day)
-    found += told(language_problems(root / "languages", lambda text: parts(lowered(text))))
+    languages = root / "languages" if (root / "languages").exists() else ROOT / "languages"
+    found += told(language_problems(languages, lambda text: parts(lowered(text))))
     found += _contradictions(content, embed)
     return list(dict.fromkeys(found))
 

@@ -22,6 +22,8 @@ do not, have 0.89."""
 SWALLOWED = 0.5
 """The share of a topic's wordings, nearest to those of one other, from which both are one topic.
 Neighbours that are well told apart (schools in the year, secondary schools) have 0.3."""
+NEAR = 0.5
+"""The cosine from which the nearest wording is near at all."""
 FEWEST = 6
 """Wordings of a topic from which a share of them says anything."""
 
@@ -70,7 +72,8 @@ def same_meanings(
         # Those of the very same words are same_wordings' own.
         if _compete(one, other) and normal(asks[row]) != normal(asks[column]):
             yield Conflict(one.slug, other.slug, f"{asks[row]!r} and {asks[column]!r}")
-    yield from _swallowed(claims, whose, whose[alike.argmax(axis=1)])
+    nearest = np.where(alike.max(axis=1) >= NEAR, whose[alike.argmax(axis=1)], whose)
+    yield from _swallowed(claims, whose, nearest)
 
 
 def normal(ask: str) -> str:

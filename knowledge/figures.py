@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 VALUE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.S)
 ADDRESS = re.compile(r"\]\([^)]*\)|https?://\S+|\b(?:[\w-]+\.)+(?:uk|org|com|net|example)\b\S*")
-PHONE = re.compile(r"\b0\d{2,4}(?: \d{2,4}){1,3}\b|\b116 123\b|\b(?:999|112|111|101|105|85258)\b")
+PHONE = re.compile(r"\b0\d{2,4}(?: \d{2,6}){1,3}\b|\b116 123\b|\b(?:999|112|111|101|105|85258)\b")
 NUMBERED = re.compile(r"^\s*\d+\. ", re.M)
 FIGURE = re.compile(
     r"[£€]?\d[\d,.:]*(?:%| ?[ap]m\b| per cent| pence)?"

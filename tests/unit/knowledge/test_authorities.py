@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.authorities import Authorities, NeedsPlace
-from knowledge.check import contrast
+from knowledge.check_councils import contrast
 from knowledge.reading import BadContent
 
 BEFORE = date(2027, 3, 31)
