@@ -66,6 +66,7 @@ class Publisher:
         _prepare(self.library.edition)
         self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
         self._thread.start()
+        log.info("knowledge.ready", articles=len(self.library.edition.articles))
 
     def stop(self) -> None:
         self._stop.set()
