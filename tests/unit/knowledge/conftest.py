@@ -9,9 +9,12 @@ import pytest
 
 from knowledge.articles import read_articles
 from knowledge.authorities import Authorities, load_authorities
+from knowledge.elsewhere import Elsewhere
 from knowledge.embedding import load_encoder
 from knowledge.library import ROOT, Library
+from knowledge.off_topic import read_off_topic
 from knowledge.places import Gazetteer, load_gazetteer
+from knowledge.reading import read_yaml
 from knowledge.services import read_services
 
 TODAY = date(2026, 11, 23)
@@ -28,6 +31,10 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
         embed=lambda texts: load_encoder().encode(texts),
         cache=tmp_path_factory.mktemp("cache") / "index.npz",
         today=lambda: TODAY,
+        elsewhere=[
+            read_yaml(path, Elsewhere) for path in sorted((ROOT / "elsewhere").glob("*.yml"))
+        ],
+        off_topic=read_off_topic(),
     )
 
 

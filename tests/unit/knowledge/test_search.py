@@ -42,10 +42,14 @@ def right_first(rows: Asked) -> float:
 
 
 def answered(rows: Asked, *, right: bool) -> float:
+    """Who asks for a passport and is told who makes them has the right answer, and no council's."""
     return float(
         np.mean(
             [
-                bool(found) and found[0].sure and (found[0].slug == slug) is right
+                bool(found)
+                and found[0].sure
+                and (found[0].slug == slug) is right
+                and (slug is not None or found[0].kind != "elsewhere")
                 for _, slug, found in rows
             ]
         )
@@ -84,7 +88,8 @@ def test_most_are_answered_without_asking_back(asked: dict[str, Asked], name: st
 @pytest.mark.parametrize("name", ["off_topic", "off_topic_unseen"])
 def test_what_is_off_topic_is_hardly_ever_answered(asked: dict[str, Asked], name: str) -> None:
     assert answered(asked[name], right=False) <= 0.05
-    assert np.mean([not found for _, _, found in asked[name]]) >= 0.5
+    ours = [[f for f in found if f.kind != "elsewhere"] for _, _, found in asked[name]]
+    assert np.mean([not found for found in ours]) >= 0.5
 
 
 @pytest.mark.parametrize("name", ["urgent", "urgent_unseen"])
@@ -92,10 +97,12 @@ def test_an_emergency_never_gets_an_everyday_answer(
     library: Library, asked: dict[str, Asked], name: str
 ) -> None:
     urgent = {article.slug for article in library.articles() if article.urgent}
+    # What others do about a power cut begins with the same number: 105.
+    told = urgent | {"power-cut"}
     everyday = [
         (question, found[0].slug)
         for question, _, found in asked[name]
-        if found and found[0].sure and found[0].slug not in urgent
+        if found and found[0].sure and found[0].slug not in told
     ]
     among = [any(f.slug in urgent for f in found) for _, _, found in asked[name]]
 
