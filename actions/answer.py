@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from actions.elsewhere import point, pointer
+from actions.facts import (
+    asking,
+    different,
+    facts_before,
+    is_told_of,
+    question,
+    to_ask,
+    uses,
+    waits_for,
+    with_facts,
+)
+from actions.follow_up import answer_further, asks_further, is_answered, mark
 from actions.heard import Heard
 from actions.home import (
     HOME_TOPICS,
@@ -56,17 +69,29 @@ def respond(heard: Heard, memory: Memory, library: Library) -> Outcome:
         slug = memory.topic or ""
         if not slug and is_place_alone(heard):
             return your_councils(heard, memory, library)
+    if not slug and _is_told_more(heard, memory, library):
+        slug = memory.topic or ""
     if slug:
         found = answer_about(slug, heard, memory, library)
         if found is not None:
             return found
-    return _missed(heard, memory, library)
+    return _missed(heard, with_facts(heard, memory), library)
+
+
+def _is_told_more(heard: Heard, memory: Memory, library: Library) -> bool:
+    """Whether the person only says something of themselves that changes the last answer."""
+    try:
+        article = library.article(memory.topic or "")
+    except KeyError:
+        return False
+    return uses(article, memory, with_facts(heard, memory))
 
 
 def answer_about(slug: str, heard: Heard, memory: Memory, library: Library) -> Outcome | None:
     """Answer one topic; None when there is nothing that may be said about it."""
+    before = memory
     place = where(heard, memory, library)
-    memory = replace(memory, place=place or memory.place)
+    memory = with_facts(heard, replace(memory, place=place or memory.place))
     known = replace(memory, doing=None, topic=slug, misses=0, asking=None)
     try:
         article = library.article(slug)
@@ -77,34 +102,51 @@ def answer_about(slug: str, heard: Heard, memory: Memory, library: Library) -> O
         return Outcome((*theirs, say("utter_outside_next")), known)
     try:
         council = responsible_at(article.tier, heard, known.place, library)
-        found = _written(slug, heard, memory, library, named=asks_whose(heard))
+        fact = to_ask(article, known)
+        facts = asking(fact, known) if fact else known.facts
+        found = _written(slug, heard, memory, library, named=asks_whose(heard), facts=facts)
     except NeedsPlace:
         return ask_place(slug, heard, known, library)
     except MissingValue:
         return offer(known, say("utter_no_answer"), *not_answered(heard))
-    if slug in HOME_TOPICS:
+    if slug in HOME_TOPICS and not (heard.follow_up and is_answered(found, heard)):
         at_home = answer_at_home(slug, found, heard, known, library)
         if at_home is not None:
             return _with_notice(at_home, found)
+    if slug == before.topic and known.place == before.place:
+        if is_told_of(article, before, known):
+            earlier = _written(slug, heard, memory, library, facts=facts_before(before))
+            found = replace(found, text=different(found.text, earlier.text), short="")
+        elif asks_further(heard, found, before) and not asks_whose(heard):
+            return answer_further(article, found, council, heard, known, library)
     lines = [_line(found, known)]
+    known = replace(known, told=mark(found.text))
     if asks_whose(heard):
         lines[:0] = whose_line(article, council, heard, known, library)
     if unfound(heard, library):
         lines[:0] = [not_found(heard, library)]
+    known = replace(known, notice=_told(found, known))
+    if fact:
+        return Outcome((*lines, question(fact, slug)), waits_for(fact, slug, known))
     if article.service:
         lines.append(joined(say("utter_can_request", service=article.service)))
-    return Outcome(tuple(lines), replace(known, notice=_told(found, known)))
+    return Outcome(tuple(lines), known)
 
 
 def answer_aside(slug: str, heard: Heard, memory: Memory, library: Library) -> tuple[Line, ...]:
     """Return the answer alone, for a question in the middle of something else."""
     place = where(heard, memory, library)
+    memory = with_facts(heard, replace(memory, place=place or memory.place))
     try:
-        found = _written(slug, heard, replace(memory, place=place or memory.place), library)
+        article = library.article(slug)
+        found = _written(slug, heard, memory, library, facts=memory.facts)
+        council = responsible_at(article.tier, heard, memory.place, library)
     except (KeyError, NeedsPlace, MissingValue):
         return tuple(pointer(slug, library)) or (say("utter_ask_later"),)
+    if heard.follow_up:
+        return answer_further(article, found, council, heard, memory, library).lines
     if slug in HOME_TOPICS and place:
-        at_home = answer_at_home(slug, found, heard, replace(memory, place=place), library)
+        at_home = answer_at_home(slug, found, heard, memory, library)
         if at_home is not None:
             return at_home.lines
     # What changes with the councils is told beside an answer of its own.
@@ -112,14 +154,20 @@ def answer_aside(slug: str, heard: Heard, memory: Memory, library: Library) -> t
 
 
 def _written(
-    slug: str, heard: Heard, memory: Memory, library: Library, named: bool = False
+    slug: str,
+    heard: Heard,
+    memory: Memory,
+    library: Library,
+    *,
+    named: bool = False,
+    facts: Mapping[str, str] | None = None,
 ) -> Answer:
     """The answer of the council that is responsible. `named` is for one whose first words are said
     to be whose it is."""
     article = library.article(slug)
     responsible = responsible_at(article.tier, heard, memory.place, library)
     door = responsible if named else library.authorities.door(heard.door, heard.today)
-    return answer(article, door, responsible, heard.today)
+    return answer(article, door, responsible, heard.today, facts or {})
 
 
 def _line(found: Answer, memory: Memory) -> Line:

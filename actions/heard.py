@@ -36,10 +36,20 @@ class Span:
 
 
 @dataclass(frozen=True)
+class Need:
+    """One of two things that a message asks for, in the words in which it does."""
+
+    text: str
+    intent: str
+    topics: tuple[About, ...]
+
+
+@dataclass(frozen=True)
 class Heard:
     """One message. `chosen` holds what a choice carries, empty when it was typed.
 
-    `door` is the slug of the council whose chat it is; `key` names this message among all.
+    `door` is the slug of the council whose chat it is; `key` names this message among all. `needs`
+    are the two of a message with two. `follow_up` says that it asks further about the last topic.
     """
 
     text: str
@@ -53,6 +63,8 @@ class Heard:
     topics: tuple[About, ...] = ()
     spans: tuple[Span, ...] = ()
     chosen: Mapping[str, str] = field(default_factory=dict)
+    needs: tuple[Need, ...] = ()
+    follow_up: bool = False
 
     def topic(self, kind: str = "") -> About | None:
         """Return the likeliest topic that is sure, of that kind if one is named."""
@@ -82,10 +94,7 @@ def heard_from(tracker: Tracker, library: Library) -> Heard:
         key=f"{about.get('conversation') or tracker.sender_id}:{about.get('external_id') or ''}",
         in_scope=not message.get("out_of_scope"),
         is_choice=is_choice,
-        topics=tuple(
-            About(str(t["slug"]), str(t["title"]), bool(t["sure"]), str(t["kind"]))
-            for t in message.get("topics") or ()
-        ),
+        topics=_topics(message),
         spans=()
         if is_choice
         else tuple(
@@ -94,6 +103,18 @@ def heard_from(tracker: Tracker, library: Library) -> Heard:
             if "start" in e
         ),
         chosen={str(e["entity"]): str(e["value"]) for e in found} if is_choice else {},
+        needs=tuple(
+            Need(str(need["text"]), str(need["intent"]), _topics(need))
+            for need in message.get("needs") or ()
+        ),
+        follow_up=bool(message.get("follow_up")),
+    )
+
+
+def _topics(of: Mapping[str, Any]) -> tuple[About, ...]:
+    return tuple(
+        About(str(t["slug"]), str(t["title"]), bool(t["sure"]), str(t["kind"]))
+        for t in of.get("topics") or ()
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,7 +13,8 @@ from rasa_sdk import Tracker
 class Memory:
     """`doing` is what the bot waits for: the next answer of a "request", "offer_person" (yes or
     no), "which_place" (a postcode or an address), "offer_interpreter" (yes or no), the same
-    "offer_interpreter_beside" what was going on, or None for anything.
+    "offer_interpreter_beside" what was going on, "which_fact" (how the person lives), or None for
+    anything.
 
     `request` is the form that is open, as actions/form.py writes it. `place` holds what is known
     of where the person lives: postcode, district (or outside: GSS codes of councils that are not
@@ -21,6 +22,11 @@ class Memory:
     `topic` the last one that was talked about. `misses` counts messages in a row that were not
     understood. `notice` holds the notices that were told, a line each. `language` is what the
     person writes in, an ISO 639-1 code, None for English: it is set before a skill runs.
+
+    `facts` is what the person said of themselves, by the names of knowledge/facts.yml, and empty
+    text for what was asked and not told: it is never asked twice. `waiting` are topics that wait
+    until the bot has what it asked for. `told` marks the last answer, so that it is not said again.
+    `life_event` is the one that was spoken of.
     """
 
     doing: str | None = None
@@ -31,6 +37,10 @@ class Memory:
     misses: int = 0
     notice: str | None = None
     language: str | None = None
+    facts: Mapping[str, str] | None = None
+    waiting: Sequence[str] | None = None
+    told: str | None = None
+    life_event: str | None = None
 
 
 SLOTS = tuple(asdict(Memory()))

@@ -71,7 +71,7 @@ def hand_over(heard: Heard, memory: Memory, library: Library) -> Outcome:
             handover |= {"form": service.title, "so_far": form.so_far(service)}
     return Outcome(
         (say("utter_person"), Line(custom={"handover": handover})),
-        replace(memory, doing=None, request=None, asking=None, misses=0),
+        replace(memory, doing=None, request=None, asking=None, waiting=None, misses=0),
     )
 
 

@@ -12,6 +12,7 @@ from actions.memory import Memory
 from actions.outcome import Outcome, say
 from actions.person import hand_over, offer
 from actions.skill import Skill
+from actions.waiting import then_waiting
 from actions.whose import WHICH_COUNCIL, your_councils
 from knowledge.library import Library
 
@@ -29,7 +30,9 @@ class Place(Skill):
         if heard.intent == "person":
             return hand_over(heard, memory, library)
         if heard.intent in ("stop", "no", "none_of_these"):
-            return Outcome((say("utter_all_right"),), replace(memory, doing=None, asking=None))
+            return Outcome(
+                (say("utter_all_right"),), replace(memory, doing=None, asking=None, waiting=None)
+            )
         if named_postcode(heard) is None and heard.topic() is not None:
             return respond(heard, memory, library)
         return _ask_again(heard, replace(memory, misses=memory.misses + 1), library)
@@ -40,7 +43,8 @@ def _go_on(heard: Heard, known: Memory, library: Library) -> Outcome:
     waiting = known.asking or ""
     if waiting == WHICH_COUNCIL:
         return your_councils(heard, known, library)
-    return answer_about(waiting, heard, known, library) or respond(heard, known, library)
+    answered = answer_about(waiting, heard, known, library) or respond(heard, known, library)
+    return then_waiting(answered, heard, library)
 
 
 def _ask_again(heard: Heard, missed: Memory, library: Library) -> Outcome:

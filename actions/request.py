@@ -26,6 +26,7 @@ from actions.reading import (
 )
 from actions.skill import Skill
 from actions.step import Step, field_of, named_in, place_of, place_shown, with_place
+from actions.waiting import then_waiting
 from knowledge.library import Library
 from knowledge.services import Field, Service
 
@@ -244,6 +245,8 @@ def _aside(step: Step, form: Form) -> Outcome | None:
     ):
         return ask(step, form, say(ASIDES[heard.intent]))
     about = heard.topic()
+    if heard.follow_up and not QUESTION.match(heard.text):
+        about = None
     asks = heard.intent in ("ask", "out_of_scope", "request", "track") or "?" in heard.text
     if asks and about is not None:
         return ask(step, form, *answer_aside(about.slug, heard, step.memory, step.library))
@@ -281,10 +284,12 @@ def _lodge(step: Step, form: Form) -> Outcome:
     }
     done = step.text(service.done, form, reference="{{ reference }}").strip()
     memory = replace(step.memory, doing=None, request=None, place=place or None, misses=0)
-    return Outcome((Line(text=done, custom={"lodge": lodge}), say("utter_anything_else")), memory)
+    lodged = Outcome((Line(text=done, custom={"lodge": lodge}),), memory)
+    if memory.waiting:
+        return then_waiting(lodged, heard, step.library)
+    return lodged.then(say("utter_anything_else"))
 
 
 def _stop(step: Step) -> Outcome:
-    return Outcome(
-        (say("utter_stopped"),), replace(step.memory, doing=None, request=None, misses=0)
-    )
+    stopped = replace(step.memory, doing=None, request=None, waiting=None, misses=0)
+    return Outcome((say("utter_stopped"),), stopped)

@@ -31,7 +31,8 @@ class Skill(Action):
     ) -> list[dict[str, Any]]:
         library = open_library()
         before = memory_from(tracker)
-        outcome = self.decide(heard_from(tracker, library), before, library)
+        heard = heard_from(tracker, library)
+        outcome = _both(heard, before, library) or self.decide(heard, before, library)
         for line in outcome.lines:
             dispatcher.utter_message(
                 text=line.text or None,
@@ -41,3 +42,13 @@ class Skill(Action):
                 **line.values,
             )
         return [SlotSet(name, value) for name, value in changes(before, outcome.memory).items()]
+
+
+def _both(heard: Heard, memory: Memory, library: Library) -> Outcome | None:
+    """Answer two needs, whichever skill the first of them would have; None when there is one."""
+    if not heard.needs or memory.doing is not None or heard.intent == "urgent":
+        return None
+    # Imported here: it answers by means of the skills.
+    from actions.needs import answer_both
+
+    return answer_both(heard, memory, library)

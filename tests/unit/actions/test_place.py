@@ -27,6 +27,7 @@ SAID = Heard(text="", intent="ask", today=date(2026, 11, 22), door="ashcombe", k
 POTHOLE = About("pothole", "Report a pothole", True, "article")
 DISCOUNT = About("single-person-discount", "Single person discount", True, "article")
 BIN_DAY = About("bin-collection-day", "Bin collection days", True, "article")
+BULKY = About("bulky-waste", "Bulky waste collections", True, "article")
 FEEDBACK = About("complaint", "Complaints", True, "article")
 
 
@@ -123,7 +124,7 @@ def test_a_boundary_asks_for_the_address_where_it_matters() -> None:
     assert asked.lines[0].choices[2][0] == "3 Boundary Lane"
     assert answered.memory.place is not None
     assert answered.memory.place["uprn"] == _uprn("3 Boundary")
-    assert ask("and bulky waste", DISCOUNT, answered.memory).lines[0].text
+    assert ask("and bulky waste", BULKY, answered.memory).lines[0].text
 
 
 @pytest.mark.parametrize(
