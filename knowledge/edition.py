@@ -10,6 +10,7 @@ from knowledge.authorities import Authorities
 from knowledge.base import Article
 from knowledge.elsewhere import Elsewhere
 from knowledge.embedding import Vectors
+from knowledge.further import Further
 from knowledge.places import Gazetteer
 from knowledge.search import NOTHING, Search, Topic
 from knowledge.services import Service
@@ -19,8 +20,8 @@ from knowledge.vocabulary import plain, words_in, words_of
 @dataclass(frozen=True)
 class Edition:
     """It never changes: a change is another one. Articles, services and what others do are by slug;
-    `wordings` are what officers have added to an article's `ask`, by its slug; `off_topic` is what
-    people say about none of the topics, in groups."""
+    `wordings` are what officers have added to an article's `ask`, by its slug, and `further` what
+    files say of the same. `off_topic` is what people say about none of the topics, in groups."""
 
     articles: Mapping[str, Article]
     services: Mapping[str, Service]
@@ -30,6 +31,7 @@ class Edition:
     wordings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     elsewhere: Mapping[str, Elsewhere] = field(default_factory=dict)
     off_topic: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    further: Mapping[str, Further] = field(default_factory=dict)
     before: Search | None = field(default=None, compare=False)
     """The index of the edition before, whose learning the new one carries on."""
 
@@ -53,6 +55,7 @@ class Edition:
         for article in self.articles.values():
             service = self.services.get(article.slug)
             added = self.wordings.get(article.slug, ())
+            further = self.further.get(article.slug)
             topics.append(
                 Topic(
                     slug=article.slug,
@@ -60,7 +63,12 @@ class Edition:
                     kind="service" if service else "article",
                     authority=article.authority,
                     passage=f"{article.title}. {plain(article.body)}",
-                    asks=(*article.ask, *(service.ask if service else ()), *added),
+                    asks=(
+                        *article.ask,
+                        *(service.ask if service else ()),
+                        *(further.ask if further else ()),
+                        *added,
+                    ),
                     urgent=article.urgent,
                 )
             )

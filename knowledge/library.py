@@ -22,6 +22,7 @@ from knowledge.edition import Edition
 from knowledge.elsewhere import Elsewhere
 from knowledge.embedding import Vectors, load_encoder, model_mark
 from knowledge.files import Folder
+from knowledge.further import Further
 from knowledge.london import today
 from knowledge.off_topic import read_off_topic
 from knowledge.places import Gazetteer, load_gazetteer
@@ -57,6 +58,7 @@ class Library:
         today: Callable[[], date] = today,
         elsewhere: Sequence[Elsewhere] = (),
         off_topic: Mapping[str, tuple[str, ...]] | None = None,
+        further: Sequence[Further] = (),
     ) -> None:
         self._embed = embed
         cached = EmbeddingCache(cache, model_mark(), embed).embed if cache else embed
@@ -68,6 +70,7 @@ class Library:
             embed=cached,
             elsewhere={e.slug: e for e in elsewhere},
             off_topic=off_topic or {},
+            further={f.slug: f for f in further},
         )
         self._today = today
         self._publishing = threading.Lock()
@@ -195,9 +198,10 @@ class Files:
     services: Folder[Service]
     authorities: Folder[Authority]
     elsewhere: Folder[Elsewhere]
+    further: Folder[Further]
 
     def all(self) -> tuple[Folder[Any], ...]:
-        return self.articles, self.services, self.authorities, self.elsewhere
+        return self.articles, self.services, self.authorities, self.elsewhere, self.further
 
     def edition(self, before: Edition) -> Edition:
         """Return what the files say now, and of the rest what was published before."""
@@ -207,6 +211,7 @@ class Files:
             services={s.slug: s for s in self.services.values()},
             authorities=Authorities(self.authorities.values()),
             elsewhere={e.slug: e for e in self.elsewhere.values()},
+            further={f.slug: f for f in self.further.values()},
         )
 
 
@@ -225,6 +230,7 @@ def open_files(root: Path | None = None) -> Files:
         Folder(folder / "services", ".yml", lambda path: read_yaml(path, Service)),
         Folder(folder / "authorities", ".yml", lambda path: read_yaml(path, Authority), keeps=True),
         Folder(folder / "elsewhere", ".yml", lambda path: read_yaml(path, Elsewhere)),
+        Folder(folder / "further", ".yml", lambda path: read_yaml(path, Further)),
     )
     for each in files.all():
         each.take_up(each.marks())
@@ -256,4 +262,5 @@ def open_library(root: Path | None = None, cache: Path | None = None) -> Library
         cache=cache or CACHE,
         elsewhere=files.elsewhere.values(),
         off_topic=read_off_topic(),
+        further=files.further.values(),
     )
