@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
-from knowledge.answers import Answer, answer
+from knowledge.answers import NOTHING, Answer, answer
 from knowledge.authorities import Authority
 from knowledge.base import Article
 from knowledge.check_councils import while_it_lasts
 from knowledge.check_words import age_findings, ends_soon, word_findings
+from knowledge.facts import ASKED, values_of_fact
 from knowledge.findings import Finding
 from knowledge.links import Sites, in_markdown, in_plain
 from knowledge.markup import tokens
@@ -81,42 +82,53 @@ def _said_by(
 ) -> Iterator[Finding]:
     """Yield what goes wrong when that council says it, and add what residents read to `said`."""
     about = f"articles/{article.slug}"
+    by = f"by {council.slug}"
     if article.owner.strip() and article.owner not in {team.slug for team in council.teams}:
-        says = f"by {council.slug}: owner: has no team {article.owner}"
-        yield Finding(about, "ownerless", says)
-    for door in _doors(article, council, known.councils):
-        try:
-            read = answer(article, door, council, while_it_lasts(council, day))
-        except MissingValue as error:
-            yield Finding(about, "broken", f"by {council.slug}: {error}")
-            return
-        length = known.septets(read.short)
-        if length is None:
-            says = f"by {council.slug}: short: has a character that a text message cannot carry"
-            yield Finding(about, "broken", says)
-            return
-        if length > LONGEST_SHORT:
-            says = f"by {council.slug}: short: {length} characters, more than {LONGEST_SHORT}"
-            yield Finding(about, "broken", says)
-            return
-        if door is council:
-            said.append((council.slug, read))
-            for kind in _odd(read.text):
-                says = f"by {council.slug}: body: {kind} is not for a small screen"
-                yield Finding(about, "broken", says)
-            for fault in known.sites.problems([*in_markdown(read.text), *in_plain(read.short)]):
-                yield Finding(about, "broken", f"by {council.slug}: link: {fault}")
+        yield Finding(about, "ownerless", f"{by}: owner: has no team {article.owner}")
+    day = while_it_lasts(council, day)
+    try:
+        # Elsewhere it is longer: the first sentence says whose service it is.
+        at_doors = [
+            answer(article, door, council, day) for door in _doors(article, council, known.councils)
+        ]
+        own = [answer(article, council, council, day, facts) for facts in _told(article)]
+    except MissingValue as error:
+        yield Finding(about, "broken", f"{by}: {error}")
+        return
+    lengths = [known.septets(read.short) for read in (*own, *at_doors)]
+    if None in lengths:
+        says = f"{by}: short: has a character that a text message cannot carry"
+        yield Finding(about, "broken", says)
+    longest = max(length or 0 for length in lengths)
+    if longest > LONGEST_SHORT:
+        says = f"{by}: short: {longest} characters, more than {LONGEST_SHORT}"
+        yield Finding(about, "broken", says)
+    for read in own:
+        if not read.text or not read.short:
+            yield Finding(about, "broken", f"{by}: says nothing to somebody")
+        for kind in _odd(read.text):
+            yield Finding(about, "broken", f"{by}: body: {kind} is not for a small screen")
+        for fault in known.sites.problems([*in_markdown(read.text), *in_plain(read.short)]):
+            yield Finding(about, "broken", f"{by}: link: {fault}")
+        said.append((council.slug, read))
+
+
+def _told(article: Article) -> Iterator[Mapping[str, str]]:
+    """Yield what may be known of who asks: nothing, then each value of what it depends on."""
+    yield NOTHING
+    for name in article.depends_on:
+        yield from ({name: value} for value in (ASKED, *values_of_fact(name)))
 
 
 def _doors(
     article: Article, council: Authority, councils: Sequence[Authority]
 ) -> Sequence[Authority]:
-    """Where it is said, its own door first. At another the first sentence says whose service it is,
-    the same at each, unless the article speaks of the door."""
+    """The doors of others at which it may be said: one stands for all, unless the article speaks of
+    the door."""
     if article.tier == "all":
-        return [council]
+        return []
     others = [other for other in councils if other.slug != council.slug]
-    return [council, *(others if "door" in f"{article.body} {article.short}" else others[:1])]
+    return others if "door" in f"{article.body} {article.short}" else others[:1]
 
 
 def _odd(markdown: str) -> set[str]:

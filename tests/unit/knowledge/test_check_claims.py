@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
@@ -19,7 +19,7 @@ def far_apart(texts: Sequence[str]) -> Vectors:
     return np.eye(len(texts), 32, dtype=np.float32)
 
 
-def meaning(alike: dict[str, str], cosine: float) -> object:
+def meaning(alike: dict[str, str], cosine: float) -> Callable[[Sequence[str]], Vectors]:
     """Texts mean something of their own, except those that are as near to another as that."""
 
     def embed(texts: Sequence[str]) -> Vectors:
