@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,6 +12,7 @@ import structlog
 from sanic import Blueprint
 from sanic.response import HTTPResponse
 
+from handoff.days import day_of
 from handoff.desk_room import Room, see_other
 from handoff.desk_visit import Declined, Handler, Visit, signed_in
 from handoff.gaps import GapBoard, Title, Wrong, may_see_gaps
@@ -27,13 +29,13 @@ LONGEST_NUMBER = 9
 """Digits: what every database takes as an integer."""
 OUTCOME_NAMES = {
     "unanswered": "not answered",
-    "not_helpful": "the answer did not help",
+    "not_helpful": "not helped by the answer",
     "person": "ended with a person",
 }
 DID = {
     "added": "The wording is added. The assistant understands it from now on.",
     "withdrawn": "The wording is withdrawn. The assistant does not use it any more.",
-    "dismissed": "Dismissed. You find it under “Dismissed”.",
+    "dismissed": "Dismissed. From now on it stands among the dismissed ones.",
     "open": "It is open again.",
 }
 
@@ -130,6 +132,12 @@ class _Gaps:
         faults: dict[str, str] | None = None,
     ) -> HTTPResponse:
         offered: Sequence[Title] = await self._board.likely(group)
+        if faults and other:
+            # A title that is not quite one: what it may mean is offered instead.
+            matching = await self._board.matching(other, group.authority)
+            offered, other = (matching, "") if matching else (offered, other)
+        elif not other and not article and offered:
+            article = offered[0][0]
         return visit.room.page(
             "gap_wording.html",
             status=400 if faults else 200,
@@ -138,7 +146,7 @@ class _Gaps:
             offered=offered,
             titles=self._board.articles.titles(),
             words=words,
-            article=article or ("" if other or not offered else offered[0][0]),
+            article=article,
             other=other,
             faults=faults or {},
             shortest=SHORTEST,
@@ -196,6 +204,7 @@ def common(visit: Visit) -> dict[str, Any]:
         "council_of": lambda slug: council_name(visit.room.knowledge, slug),
         "outcome_names": OUTCOME_NAMES,
         "trend_of": trend_of,
+        "when": lambda moment: when(moment, visit.now),
         "bars_of": bars_of,
     }
 
@@ -218,6 +227,12 @@ def trend_of(group: Group) -> str:
         return "None in the last 14 days"
     how = "more than" if now > before else "fewer than" if now < before else "as many as"
     return f"{now} in the last 7 days, {how} in the 7 before ({before})"
+
+
+def when(moment: datetime, now: datetime) -> str:
+    """Return the day, as it stands in a sentence."""
+    day = day_of(moment, now)
+    return day.lower() if day in ("Today", "Yesterday") else f"on {day}"
 
 
 def bars_of(group: Group, height: int = 24) -> list[tuple[int, int]]:

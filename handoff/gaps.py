@@ -25,6 +25,7 @@ T = TypeVar("T")
 CONTENT = "content"
 """The role of those who look after the articles."""
 MOST_DRAFTS = 100
+MOST_MATCHING = 6
 Title = tuple[str, str]
 """An article's slug and title."""
 
@@ -73,6 +74,14 @@ class GapBoard:
         found = await asyncio.to_thread(self.articles.likely, group.words, group.authority)
         told = [(group.topic, titles[group.topic])] if group.topic in titles else []
         return [*told, *(title for title in found if title not in told)][:3]
+
+    async def matching(self, typed: str, authority: str) -> Sequence[Title]:
+        """Return the articles whose title has all the words that were typed, then the likeliest
+        for them; at most 6."""
+        words = typed.casefold().split()
+        found = [t for t in self.articles.titles() if all(w in t[1].casefold() for w in words)]
+        likely = await asyncio.to_thread(self.articles.likely, typed, authority)
+        return [*dict.fromkeys([*found[:MOST_MATCHING], *likely])][:MOST_MATCHING]
 
     async def set_state(self, agent: Agent, number: int, state: str, now: datetime) -> str:
         """Return the state before."""

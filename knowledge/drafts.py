@@ -107,7 +107,7 @@ def delete(connection: Connection, number: int) -> bool:
 
 def _field(name: str, value: object) -> str:
     hints = {
-        "sources": '# Where each fact comes from: {title: "Act and section", url: "https://..."}\n',
+        "sources": '# The source of each fact: {title: "Act, section", url: "https://..."}\n',
         "short": "# The answer in two text messages at most.\n",
     }
     flow = isinstance(value, list) and name != "ask"

@@ -307,3 +307,13 @@ def test_a_year_after_the_leap_day_is_a_day() -> None:
     begun = drafts.Begun("Hens", "district", "planning", ("hens",))
 
     assert "valid_until: 2029-02-28" in drafts.text_of(begun, date(2028, 2, 29))
+
+
+def test_a_title_that_is_not_quite_one_is_asked_back(desk: Desk) -> None:
+    with desk.sign_in() as priya:
+        number = number_of(priya.get(PAGE).text, HENS)
+        sent = {"words": "hens", "article": "bin-days", "other": "large sofas"}
+        answer = desk.send(priya, f"{PAGE}/{number}/wording", **sent)
+
+    assert answer.status_code == 400
+    assert 'value="bulky-waste"> Large items: sofas, beds and fridges' in answer.text
