@@ -120,7 +120,7 @@ def _is_answer(act: str, turn: Turn) -> bool:
     slots = turn.state.slots
     if slots.get("misses") or slots.get("doing") == "offer_person":
         return False
-    if any(reply.source for reply in turn.replies):
+    if any(reply.source for reply in turn.replies) or slots.get("life_event"):
         return True
     return act not in (OUT_OF_SCOPE, HUMAN) and (act == URGENT or bool(slots.get("doing")))
 

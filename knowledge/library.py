@@ -23,6 +23,7 @@ from knowledge.elsewhere import Elsewhere
 from knowledge.embedding import Vectors, load_encoder, model_mark
 from knowledge.files import Folder
 from knowledge.further import Further
+from knowledge.life_events import LifeEvent, LifeEvents, read_life_events
 from knowledge.london import today
 from knowledge.off_topic import read_off_topic
 from knowledge.places import Gazetteer, load_gazetteer
@@ -59,6 +60,7 @@ class Library:
         elsewhere: Sequence[Elsewhere] = (),
         off_topic: Mapping[str, tuple[str, ...]] | None = None,
         further: Sequence[Further] = (),
+        life_events: Sequence[LifeEvent] = (),
     ) -> None:
         self._embed = embed
         cached = EmbeddingCache(cache, model_mark(), embed).embed if cache else embed
@@ -73,6 +75,9 @@ class Library:
             further={f.slug: f for f in further},
         )
         self._today = today
+        kept = cache.with_name(f"{cache.stem}-life-events.npz") if cache else None
+        told = EmbeddingCache(kept, model_mark(), embed).embed if kept else embed
+        self._life_events = LifeEvents(life_events, told)
         self._publishing = threading.Lock()
 
     @property
@@ -141,6 +146,14 @@ class Library:
         if self._today() > found.valid_until:
             raise KeyError(slug)
         return found
+
+    def life_event(self, slug: str) -> LifeEvent:
+        """Return the life event. Raise KeyError when there is none, or it may not be served."""
+        return self._life_events.get(slug, self._today())
+
+    def life_event_near(self, embedding: Vectors) -> tuple[LifeEvent, float] | None:
+        """Return the life event that a message is most like, and how much: a cosine."""
+        return self._life_events.nearest(embedding, self._today())
 
     def search(self, question: str, *, place: str | None = None, limit: int = 3) -> Sequence[Found]:
         """Return the likeliest topics, best first; empty when nothing is likely."""
@@ -263,4 +276,5 @@ def open_library(root: Path | None = None, cache: Path | None = None) -> Library
         elsewhere=files.elsewhere.values(),
         off_topic=read_off_topic(),
         further=files.further.values(),
+        life_events=read_life_events(),
     )
