@@ -1,7 +1,7 @@
 """Do two topics claim the same question? Then the assistant contradicts itself.
 
-Three signs, each explained in docs/decisions: two topics have the same wording; two have wordings
-that mean the same; most of one's wordings are nearest to those of one other.
+Three signs: two topics have the same wording; two have wordings that mean the same; half of one's
+wordings are nearest to those of one other. See docs/decisions/0018-one-question-one-article.md.
 """
 
 from __future__ import annotations
