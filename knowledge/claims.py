@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from knowledge.embedding import Vectors
 
-SAME = 0.93
+SAME = 0.92
 """The cosine from which two wordings mean the same. "Online bill" and "pay a bill online", which
 do not, have 0.89."""
 SWALLOWED = 0.5
