@@ -1,6 +1,6 @@
 """What is published is understood within a second, by every process, without a restart.
 
-Four times a second a thread looks at the content's files and at the wordings that officers added.
+Five times a second a thread looks at the content's files and at the wordings that officers added.
 When something has changed it makes a new edition of the library beside the old one, with its index,
 and then shows it to everybody at once. A turn that began on the old edition ends on it.
 
@@ -23,7 +23,7 @@ from knowledge.library import Files, Library
 
 log = structlog.get_logger()
 
-LOOK = 0.25
+LOOK = 0.2
 """Seconds between two looks."""
 SETTLE = 0.05
 """Seconds in which a file that has changed must stay as it is: editors write in several steps."""
