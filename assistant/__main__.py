@@ -83,10 +83,22 @@ def _parser() -> argparse.ArgumentParser:
     agent.add_argument(
         "--new-password", action="store_true", help="give an agent who exists another password"
     )
-    agent.add_argument(
+    role = agent.add_mutually_exclusive_group()
+    role.add_argument(
         "--supervisor",
-        action="store_true",
-        help="they may also say what is happening now; works for an agent who exists, too",
+        dest="role",
+        action="store_const",
+        const="supervisor",
+        default="",
+        help="they may also say what is happening now, and do what content officers do; works for "
+        "an agent who exists, too",
+    )
+    role.add_argument(
+        "--content-officer",
+        dest="role",
+        action="store_const",
+        const="content",
+        help="they also see what could not be answered; works for an agent who exists, too",
     )
     agent.set_defaults(command=_agent)
 
@@ -215,20 +227,20 @@ def _migrate(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _agent(settings: Settings, options: argparse.Namespace) -> int:
-    from assistant.staff import CannotAdd, add_agent, make_supervisor, renew_password
+    from assistant.staff import ROLES, CannotAdd, add_agent, give_role, renew_password
     from assistant.wiring import Parts
 
     parts = Parts(settings)
     try:
         if options.new_password:
             password = renew_password(parts, options.username)
-        elif options.supervisor and make_supervisor(parts, options.username):
-            print(f"{options.username} is a supervisor. The password is as before.")
+        elif options.role and give_role(parts, options.username, options.role):
+            print(f"{options.username} is a {ROLES[options.role]}. The password is as before.")
             return 0
         else:
             councils = options.council or [settings.council]
             password = add_agent(
-                parts, options.username, options.name, councils, supervisor=options.supervisor
+                parts, options.username, options.name, councils, role=options.role or "agent"
             )
     except CannotAdd as error:
         print(f"Nothing was changed: {error}.", file=sys.stderr)
@@ -351,6 +363,9 @@ def _places(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _knowledge(settings: Settings, options: argparse.Namespace) -> int:
+    if options.verb == "wordings":
+        print(knowledge_command.wordings(settings), end="")
+        return 0
     told, in_order = knowledge_command.check(options)
     print(told)
     return 0 if in_order else 1

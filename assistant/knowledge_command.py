@@ -6,6 +6,8 @@ import argparse
 import json
 from datetime import date
 
+from assistant.settings import Settings
+
 
 def add_parser(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
@@ -24,7 +26,28 @@ def add_parser(
     check.add_argument(
         "--on", type=_day, default=None, metavar="DATE", help="as if it were 2027-04-01"
     )
+    wordings = verbs.add_parser(
+        "wordings",
+        help="what officers added to the articles at the desk",
+        description="Prints the wordings that were added at the desk as YAML, article by article, "
+        "so that they can be moved into the files. Withdraw them at the desk afterwards.",
+    )
+    wordings.add_argument("--export", action="store_true", required=True, help="as YAML")
     return knowledge
+
+
+def wordings(settings: Settings) -> str:
+    """Return the wordings that were added at the desk, as YAML."""
+    from assistant.store import Store
+    from knowledge import wordings as added
+    from knowledge.library import open_library
+
+    store = Store(settings.database)
+    try:
+        with store.read() as connection:
+            return added.export(connection, {a.slug for a in open_library().articles()})
+    finally:
+        store.close()
 
 
 def check(options: argparse.Namespace) -> tuple[str, bool]:
@@ -32,9 +55,10 @@ def check(options: argparse.Namespace) -> tuple[str, bool]:
     # Here and not above: no other command needs what measures the texts.
     from knowledge.check import check as check_content
     from knowledge.findings import as_data, fails, report
-    from knowledge.library import home
+    from knowledge.library import CACHE, home
 
-    findings = check_content(home(), on=options.on)
+    cache = CACHE.with_name("knowledge-check.npz")
+    findings = check_content(home(), on=options.on, cache=cache)
     told = json.dumps(as_data(findings), indent=2) if options.json else report(findings)
     return told, not fails(findings)
 

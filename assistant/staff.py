@@ -8,6 +8,9 @@ from assistant.migrate import migrate
 from assistant.wiring import Parts
 from handoff import agents, passwords
 from handoff.alerts import SUPERVISOR
+from handoff.gaps import CONTENT
+
+ROLES = {SUPERVISOR: "supervisor", CONTENT: "content officer"}
 
 
 class CannotAdd(Exception):
@@ -20,7 +23,7 @@ def add_agent(
     first_name: str,
     councils: Sequence[str],
     *,
-    supervisor: bool = False,
+    role: str = "agent",
 ) -> str:
     """Make an agent and return their password, which is kept nowhere else. Raise CannotAdd."""
     known = {authority.slug for authority in parts.library.authorities.all()}
@@ -38,18 +41,18 @@ def add_agent(
                 password=password,
                 covers=councils,
                 now=parts.now(),
-                role=SUPERVISOR if supervisor else "agent",
+                role=role,
             )
     except ValueError as error:
         raise CannotAdd(str(error)) from error
     return password
 
 
-def make_supervisor(parts: Parts, username: str) -> bool:
-    """Let an agent say what is happening now, at once; False when there is no such agent."""
+def give_role(parts: Parts, username: str, role: str) -> bool:
+    """Give an agent another role, at once; False when there is no such agent."""
     migrate(parts.store)
     with parts.store.write() as connection:
-        return agents.set_role(connection, username, SUPERVISOR)
+        return agents.set_role(connection, username, role)
 
 
 def renew_password(parts: Parts, username: str) -> str:

@@ -89,7 +89,7 @@ def test_every_setting_is_described_with_its_name_and_default() -> None:
 def test_every_command_is_described() -> None:
     program = Path(sys.executable).with_name("assistant")
     printed = subprocess.run([program, "--help"], capture_output=True, text=True, check=True)
-    commands = set(re.findall(r"^    ([a-z]+)  ", printed.stdout, re.MULTILINE))
+    commands = set(re.findall(r"^    ([a-z]+)(?:  |$)", printed.stdout, re.MULTILINE))
 
     text = (REFERENCE / "commands.md").read_text(encoding="utf-8")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -19,12 +20,14 @@ from symspellpy import SymSpell, Verbosity
 
 from assistant.nlu.language_model import is_foreign
 from assistant.nlu.text_speak import spelled_out
-from knowledge.library import open_library
+from knowledge.library import Library, open_library
 
 SPELLED = "spelled"
 """Where a message keeps its mended words. `text` stays as the person wrote it."""
 
 COMMON_WORDS = 20_000
+OURS = 1_000_000_000
+"""How often our own words are taken to be said."""
 SHORTEST = 4
 LONGEST = 24
 LONGEST_TEXT = 1_000
@@ -47,14 +50,14 @@ class Speller:
     def __init__(self, own: Iterable[str]) -> None:
         self._dictionary = SymSpell(max_dictionary_edit_distance=2, prefix_length=6)
         listed = files("symspellpy").joinpath("frequency_dictionary_en_82_765.txt")
-        lines = listed.read_text(encoding="utf-8-sig").splitlines()[:COMMON_WORDS]
-        self._known: set[str] = set()
-        for line in lines:
-            word, count = line.split()
+        rows = [line.split() for line in listed.read_text(encoding="utf-8-sig").splitlines()]
+        # A rare word is no typing error: only common ones are offered, but any is left alone.
+        self._known = {word for word, _ in rows}
+        for word, count in rows[:COMMON_WORDS]:
             self._know(word, int(count))
         # Our own words win a tie against all but the commonest.
         for word in own:
-            self._know(word.lower(), 1_000_000_000)
+            self._know(word.lower(), OURS)
         self._word = lru_cache(maxsize=4096)(self._mended)
 
     def mend(self, text: str) -> str:
@@ -62,6 +65,14 @@ class Speller:
         nearest known one, if any is near."""
         head, tail = spelled_out(text[:LONGEST_TEXT]), text[LONGEST_TEXT:]
         return WORD.sub(lambda match: self._word(match.group()), head) + tail
+
+    def learn(self, own: AbstractSet[str]) -> None:
+        """Know these words of ours from now on. None is forgotten."""
+        new = {word for word in own if word.lower() not in self._known}
+        for word in new:
+            self._know(word.lower(), OURS)
+        if new:
+            self._word.cache_clear()
 
     def _know(self, word: str, count: int) -> None:
         self._known.add(word)
@@ -82,10 +93,13 @@ class Speller:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class Spelling(GraphComponent):
-    """Attaches the mended words of a message to it."""
+    """Attaches the mended words of a message to it. With a library, it learns the words of what is
+    published while it runs."""
 
-    def __init__(self, speller: Speller) -> None:
+    def __init__(self, speller: Speller, library: Library | None = None) -> None:
         self._speller = speller
+        self._library = library
+        self._learnt = library.edition if library else None
 
     @classmethod
     def create(
@@ -95,13 +109,17 @@ class Spelling(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> Spelling:
-        return cls(Speller([*open_library().words(), *CHAT.split()]))
+        library = open_library()
+        return cls(Speller([*library.words(), *CHAT.split()]), library)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         self.process(training_data.training_examples)
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
+        if self._library is not None and self._library.edition is not self._learnt:
+            self._learnt = self._library.edition
+            self._speller.learn(self._learnt.words)
         for message in messages:
             if message.get(TEXT) and not is_foreign(message):
                 message.set(SPELLED, self._speller.mend(message.get(TEXT)))

@@ -11,7 +11,9 @@ import pytest
 
 from assistant.settings import PROJECT
 from handoff.agents import authenticate, find
+from knowledge import wordings
 from tests.databases import sqlite_store
+from tests.paths import NOON
 
 
 def assistant(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -46,6 +48,27 @@ async def test_a_new_password_takes_the_old_ones_place(tmp_path: Path) -> None:
     with sqlite_store(tmp_path) as store:
         assert await authenticate(store, "ada", old) is None
         assert await authenticate(store, "ada", new) is not None
+
+
+def test_a_content_officer_is_made(tmp_path: Path) -> None:
+    made = assistant(tmp_path, "agent", "nia", "--name", "Nia", "--content-officer")
+    both = assistant(tmp_path, "agent", "nia", "--content-officer", "--supervisor")
+    with sqlite_store(tmp_path) as store, store.read() as connection:
+        found = find(connection, "nia")
+
+    assert password_of(made)
+    assert both.returncode == 2
+    assert found is not None
+    assert found.agent.role == "content"
+
+
+def test_wordings_are_printed(tmp_path: Path) -> None:
+    with sqlite_store(tmp_path) as store, store.write() as connection:
+        wordings.add(connection, "missed-bin", "the glumph is full", "nia", NOON)
+
+    done = assistant(tmp_path, "knowledge", "wordings", "--export")
+
+    assert done.stdout == "missed-bin:\n  ask:\n  - the glumph is full\n"
 
 
 async def test_a_supervisor_is_made_anew_or_of_an_agent(tmp_path: Path) -> None:

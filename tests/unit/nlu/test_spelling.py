@@ -40,3 +40,12 @@ def test_mends_words(speller: Speller, typed: str, mended: str) -> None:
 def test_words_beyond_the_first_thousand_characters_are_left(speller: Speller) -> None:
     long = "x" * 9_000 + " colection"
     assert speller.mend(long) == long
+
+
+def test_words_that_are_published_later_are_left_alone() -> None:
+    speller = Speller([])
+    before = speller.mend("the old colection")
+    speller.learn({"Colection"})
+
+    assert before == "the old collection"
+    assert speller.mend("the old colection") == "the old colection"
