@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from datetime import date
+from pathlib import Path
 
 from assistant.settings import Settings
 
@@ -50,15 +51,15 @@ def wordings(settings: Settings) -> str:
         store.close()
 
 
-def check(options: argparse.Namespace) -> tuple[str, bool]:
-    """Return what the check has to say, and whether it is no more than warnings."""
+def check(options: argparse.Namespace, data_dir: Path) -> tuple[str, bool]:
+    """Return what the check has to say, and whether it is no more than warnings. It keeps a file in
+    `data_dir`, to be faster the next time."""
     # Here and not above: no other command needs what measures the texts.
     from knowledge.check import check as check_content
     from knowledge.findings import as_data, fails, report
-    from knowledge.library import CACHE, home
+    from knowledge.library import home
 
-    cache = CACHE.with_name("knowledge-check.npz")
-    findings = check_content(home(), on=options.on, cache=cache)
+    findings = check_content(home(), on=options.on, cache=data_dir / "knowledge-check.npz")
     told = json.dumps(as_data(findings), indent=2) if options.json else report(findings)
     return told, not fails(findings)
 

@@ -12,16 +12,20 @@ from channels.gsm import lowered, parts, septets
 from knowledge.articles import read_article
 from knowledge.authorities import Authority
 from knowledge.base import Article
+from knowledge.cache import EmbeddingCache
 from knowledge.check_articles import Known, article_findings
 from knowledge.check_councils import council_findings
+from knowledge.check_life_events import life_event_findings
 from knowledge.check_services import service_findings
 from knowledge.check_words import age_findings, ends_soon, word_findings
 from knowledge.claims import Claim, Conflict, same_meanings, same_wordings
 from knowledge.elsewhere import Elsewhere
 from knowledge.elsewhere_check import elsewhere_problems
-from knowledge.embedding import Vectors, load_encoder
+from knowledge.embedding import Vectors, load_encoder, model_mark
 from knowledge.findings import Finding, fails, report, told
+from knowledge.further import Further
 from knowledge.languages_check import language_problems
+from knowledge.life_events import LifeEvent
 from knowledge.links import Sites
 from knowledge.london import today
 from knowledge.reading import BadContent, read_yaml
@@ -40,15 +44,25 @@ class Content:
     services: Sequence[Service]
     councils: Sequence[Authority]
     elsewhere: Sequence[Elsewhere]
+    further: Sequence[Further]
+    life_events: Sequence[LifeEvent]
     unread: Sequence[Finding]
 
 
-def check(root: Path = ROOT, on: date | None = None) -> Sequence[Finding]:
+def check(
+    root: Path = ROOT, on: date | None = None, cache: Path | None = None
+) -> Sequence[Finding]:
     """Return everything that is wrong with the content of that folder on that day; none is good.
 
-    It takes some seconds: the model reads every wording, to tell which mean the same.
+    The model reads every wording, to tell which mean the same: ten seconds or so. What it made of
+    them is kept in the file `cache`, if there is one, for the next time.
     """
-    return _findings(root, on, lambda texts: load_encoder().encode(texts))
+
+    def embed(texts: Sequence[str]) -> Vectors:
+        return load_encoder().encode(texts)
+
+    kept = EmbeddingCache(cache, model_mark(), embed).embed if cache else embed
+    return _findings(root, on, kept)
 
 
 def problems(root: Path = ROOT, on: date | None = None) -> Sequence[str]:
@@ -72,6 +86,13 @@ def _findings(root: Path, on: date | None, embed: Embed | None) -> Sequence[Find
     for service in content.services:
         found += service_findings(service, content.councils, day)
     found += _elsewhere(content, known, day)
+    topics = known.articles | known.services | {pointer.slug for pointer in content.elsewhere}
+    for event in content.life_events:
+        found += life_event_findings(event, topics, content.councils, day)
+    for further in content.further:
+        if further.slug not in known.articles:
+            says = f"slug: there is no article {further.slug}"
+            found.append(Finding(f"further/{further.slug}", "broken", says))
     languages = root / "languages" if (root / "languages").exists() else ROOT / "languages"
     found += told(language_problems(languages, lambda text: parts(lowered(text))))
     found += _contradictions(content, embed)
@@ -100,10 +121,11 @@ def _contradictions(content: Content, embed: Embed | None) -> Iterator[Finding]:
 
 
 def _claims(content: Content) -> Iterator[Claim]:
-    """A request and the article of the same name are one topic."""
+    """A request and the article of the same name are one topic, and so are further wordings."""
     services = {service.slug: service.ask for service in content.services}
+    further = {more.slug: more.ask for more in content.further}
     for article in content.articles:
-        asks = (*article.ask, *services.pop(article.slug, ()))
+        asks = (*article.ask, *services.pop(article.slug, ()), *further.get(article.slug, ()))
         yield Claim(article.slug, article.authority, asks)
     for slug, asks in services.items():
         yield Claim(slug, "all", asks)
@@ -125,11 +147,15 @@ def _read(root: Path) -> Content:
     services = every("services/*.yml", lambda path: read_yaml(path, Service))
     councils = every("authorities/*.yml", lambda path: read_yaml(path, Authority))
     elsewhere = every("elsewhere/*.yml", lambda path: read_yaml(path, Elsewhere))
+    further = every("further/*.yml", lambda path: read_yaml(path, Further))
+    life_events = every("life_events/*.yml", lambda path: read_yaml(path, LifeEvent))
     return Content(
         [one for one in articles if isinstance(one, Article)],
         [one for one in services if isinstance(one, Service)],
         [one for one in councils if isinstance(one, Authority)],
         [one for one in elsewhere if isinstance(one, Elsewhere)],
+        [one for one in further if isinstance(one, Further)],
+        [one for one in life_events if isinstance(one, LifeEvent)],
         unread,
     )
 

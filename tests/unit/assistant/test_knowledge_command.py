@@ -24,6 +24,7 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     kept = [line for line in lines if not line.startswith("related:")]
     article.write_text("".join(kept), encoding="utf-8")
     monkeypatch.setenv("FRONT_DOOR_KNOWLEDGE_DIR", str(tmp_path))
+    monkeypatch.setenv("FRONT_DOOR_DATA_DIR", str(tmp_path / "data"))
     return tmp_path
 
 
