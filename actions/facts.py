@@ -13,6 +13,9 @@ from knowledge.base import Article
 from knowledge.facts import ASKED, facts_in, values_of_fact
 
 WAITS = "which_fact"
+_ADDS = re.compile(
+    r"^\W*(?:and|but|what (?:if|about)|how about|if|actually|no|sorry|oh|i meant)\b", re.IGNORECASE
+)
 
 
 def with_facts(heard: Heard, memory: Memory) -> Memory:
@@ -58,6 +61,11 @@ def uses(article: Article, before: Memory, after: Memory) -> bool:
     changed = [name for name, value in new.items() if value and old.get(name) != value]
     tags = " ".join(re.findall(r"\{%.*?%\}", article.body))
     return any(re.search(rf"\b{name}\b", tags) for name in changed)
+
+
+def adds_to(text: str) -> bool:
+    """Return whether the words begin as words do that add to what was said, or correct it."""
+    return _ADDS.match(text) is not None
 
 
 def is_told_of(article: Article, before: Memory, after: Memory) -> bool:

@@ -23,8 +23,14 @@ def answer_life_event(heard: Heard, memory: Memory, library: Library) -> Outcome
         event = library.life_event(heard.life_event)
     except KeyError:
         return None
-    known = replace(memory, life_event=event.slug, topic=None, doing=None, misses=0, asking=None)
     steps = [step for step in event.topics if _title(step.topic, library)]
+    if not steps:
+        return None
+    # "How long have I got?" is then about the first of them.
+    first = steps[0].topic
+    known = replace(
+        memory, life_event=event.slug, topic=first, told=None, doing=None, misses=0, asking=None
+    )
     choices = [(_title(step.topic, library), payload("ask", topic=step.topic)) for step in steps]
     listed = "\n".join(f"- {step.line}" for step in steps)
     line = say("utter_life_event", choices, opening=event.opening)

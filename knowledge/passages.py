@@ -23,7 +23,7 @@ SHARED = 0.08  # for a word of the question that the passage has too
 MOST_SHARED = 2
 MAY_ANSWER, ANSWERS = 0.48, 0.55
 MAY_CUED, CUED = 0.42, 0.5  # when the passage must have a mark of the answer
-BESIDE = 0.05  # a second passage this near to the best is said as well
+BESIDE = 0.08  # a second passage this near to the best is said as well
 MOST_PASSAGES = 2
 LONG_LIST = 4  # items; of a longer list only those that answer are said
 

@@ -17,6 +17,7 @@ from rasa.shared.nlu.constants import INTENT, METADATA
 from rasa.shared.nlu.training_data.message import Message
 
 from assistant.nlu.embedding import words_of
+from assistant.nlu.life_event import LIFE_EVENT
 from assistant.nlu.needs import NEEDS, names_person
 from assistant.nlu.topics import LIMIT, TOPICS
 from knowledge.base import Article
@@ -146,7 +147,8 @@ class FollowUp(IntentClassifier, GraphComponent):
         for message in messages:
             last = self._article(str((message.get(METADATA) or {}).get("topic") or ""))
             topics = message.get(TOPICS)
-            if last is None or topics is None or message.get(NEEDS) or not _may_follow(message):
+            other = message.get(NEEDS) or message.get(LIFE_EVENT)
+            if last is None or topics is None or other or not _may_follow(message):
                 continue
             if not follows(words_of(message), last, topics):
                 continue

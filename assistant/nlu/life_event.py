@@ -25,6 +25,7 @@ LIFE_EVENT = "life_event"
 """Where a message keeps the slug of the life event that it tells of."""
 
 # Chosen on data/eval/tuning: life_events.yml against topics.yml and out_of_scope.yml.
+LIKELY = 0.4  # the probability of another topic that is asked about instead
 NEAR = 0.48  # the mean cosine, when no topic is sure
 NEAR_WITH_TOPIC = 0.5  # when one of its own topics is
 
@@ -46,10 +47,12 @@ def tells_of(
 ) -> bool:
     """Return whether the message tells of the life event, and asks for no topic. `titles` are the
     words of the sure topic's title."""
+    own = {step.topic for step in event.topics}
     sure = next((topic["slug"] for topic in topics if topic["sure"]), "")
     if not sure:
-        return near >= NEAR
-    if near < NEAR_WITH_TOPIC or sure not in {step.topic for step in event.topics}:
+        others = (topic["score"] for topic in topics if topic["slug"] not in own)
+        return near >= NEAR and max(others, default=0.0) < LIKELY
+    if near < NEAR_WITH_TOPIC or sure not in own:
         return False
     if _ASKS.search(text):
         return False

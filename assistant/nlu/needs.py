@@ -25,8 +25,8 @@ NEEDS = "needs"
 LEAST = 0.4  # of the less certain topic's probability
 LEAST_ELSEWHERE = 0.9  # of something that is not ours: there is so much of it
 ENOUGH = -1.1  # of the evidence, in nats
-ASKS = 2.0  # "my wife died and ..." is how a need came about; "where do I ... and" is a need
-WORD = -0.16  # the longer a message, the likelier it tells of one need
+ASKS = 2.5  # "my wife died and ..." is how a need came about; "where do I ... and" is a need
+WORD = -0.25  # the longer a message, the likelier it tells of one need
 GENERAL = -4.0  # "..., who do I ring?" asks about what was said before it
 SHORT = 6  # words
 
