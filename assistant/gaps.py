@@ -76,7 +76,7 @@ class Noting:
         return noted(_question(state.slots.get(QUESTION)), turn, typed)
 
     def _is_urgent(self, turn: Turn) -> bool:
-        if turn.understood.intent == "urgent":
+        if turn.understood.intent == "urgent" or (turn.handover and turn.handover.urgent):
             return True
         told = [reply.source.article for reply in turn.replies if reply.source]
         return is_urgent(self.library, told)
@@ -88,15 +88,15 @@ def noted(last: Question | None, turn: Turn, typed: str) -> Turn:
     `last` is the question that was remembered, `typed` what was written now, "" for a choice. The
     turn's own gap, as the bot marks it, needs no words: they are found here.
     """
-    question = _asked_now(last, turn, typed)
-    if question is None:
-        return replace(turn, gap=None)
-    outcome = _outcome(turn)
-    if not outcome or outcome == question.kept:
-        return replace(turn, gap=None, state=_remembering(turn.state, question))
-    gap = Gap(question.words, question.topic, outcome, before=question.kept)
-    kept = replace(question, kept=outcome)
-    return replace(turn, gap=gap, state=_remembering(turn.state, kept))
+    now, outcome = _asked_now(last, turn, typed), _outcome(turn)
+    # What did not help was an answer to the question before.
+    meant = last if outcome == NOT_HELPFUL else now
+    if meant is None or not outcome or outcome == meant.kept:
+        return replace(turn, gap=None, state=_remembering(turn.state, now))
+    gap = Gap(meant.words, meant.topic, outcome, before=meant.kept)
+    if now is None or now.words == meant.words:
+        now = replace(now if now is not None else meant, kept=outcome)
+    return replace(turn, gap=gap, state=_remembering(turn.state, now))
 
 
 def _asked_now(last: Question | None, turn: Turn, typed: str) -> Question | None:
@@ -124,7 +124,9 @@ def _question(kept: Any) -> Question | None:
     return Question(**kept) if isinstance(kept, Mapping) else None
 
 
-def _remembering(state: DialogueState, question: Question) -> DialogueState:
+def _remembering(state: DialogueState, question: Question | None) -> DialogueState:
+    if question is None:
+        return state
     return replace(state, slots={**state.slots, QUESTION: asdict(question)})
 
 

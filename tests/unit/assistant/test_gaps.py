@@ -14,12 +14,14 @@ import sqlalchemy as sa
 from assistant import gaps as noting
 from assistant import inbox
 from assistant.bot import LANGUAGE, DialogueState, Turn, Understood
+from assistant.chat import Chat
 from assistant.chores import Chores
 from assistant.conversation import Conversation
-from assistant.gaps import QUESTION, Noting, Question, grouping, noted
+from assistant.gaps import QUESTION, Noting, Question, Unhelpful, grouping, noted
+from assistant.hub import Hub
 from assistant.store import Store
 from assistant.turn import Committer
-from channels.messages import Address, Chose, InboundMessage, Reply, Said, Source
+from channels.messages import Address, Choice, Chose, InboundMessage, Reply, Said, Source
 from handoff.handover import Handover, Reason
 from knowledge import gap_groups, gaps, wordings
 from knowledge.embedding import Vectors
@@ -28,7 +30,9 @@ from knowledge.gaps import Gap
 from knowledge.library import open_library
 from knowledge.tables import gap_groups as groups_table
 from knowledge.tables import gaps as table
-from tests.paths import DOOR, NOON, accept
+from tests.paths import DOOR, NOON, SilentNudges, accept
+from tests.unit.assistant.front_door import FrontDoor, Listening
+from tests.unit.assistant.test_chat import no_council
 
 DAY = timedelta(days=1)
 STATE = DialogueState()
@@ -79,6 +83,23 @@ def talk(*turns: tuple[str, Turn]) -> list[Gap]:
             [("bins", answered("bin-days")), ("that is no help", NO_HELP)],
             [Gap("bins", "bin-days", "not_helpful")],
             id="it did not help",
+        ),
+        pytest.param(
+            [
+                ("bins", answered("bin-days")),
+                ("no i mean hens", replace(answered("hens"), gap=NO_HELP.gap)),
+                ("a person", handed_over()),
+            ],
+            [
+                Gap("bins", "bin-days", "not_helpful"),
+                Gap("no i mean hens", "hens", "person"),
+            ],
+            id="it did not help, and another question was answered",
+        ),
+        pytest.param(
+            [("bins", answered("bin-days")), ("no", NO_HELP), ("no", NO_HELP)],
+            [Gap("bins", "bin-days", "not_helpful")],
+            id="it did not help, said twice",
         ),
         pytest.param(
             [("bins", answered("bin-days")), ("get me a person", handed_over())],
@@ -207,6 +228,56 @@ def test_what_says_nothing_without_its_masks_is_not_kept(store: Store) -> None:
     keep(store, "XA1 8AB", "07700 900123", "??")
 
     assert rows(store) == []
+
+
+ANSWERS = {
+    "bins": answered("bin-collection-day").replies,
+    "gas": answered("gas-smell").replies,
+    "menu": (Reply("Which?", choices=(Choice("Bin days", "/ask"),)),),
+    "Bin days": answered("bin-collection-day").replies,
+}
+
+
+@pytest.mark.parametrize(
+    ("typed", "ratings", "expected"),
+    [
+        pytest.param(
+            ["bins"],
+            [False, False, True],
+            [(DOOR, "bins", "bin-collection-day", "not_helpful")],
+            id="it did not help, said twice and then taken back",
+        ),
+        pytest.param(["bins"], [True], [], id="it helped"),
+        pytest.param(
+            ["menu", "Bin days"],
+            [False],
+            [(DOOR, "menu", "bin-collection-day", "not_helpful")],
+            id="what was chosen is not what was asked",
+        ),
+        pytest.param(["gas"], [False], [], id="an emergency"),
+        pytest.param(["hello"], [False], [], id="no answer"),
+    ],
+)
+async def test_an_answer_that_is_marked_as_no_help_leaves_its_question(
+    store: Store, typed: list[str], ratings: list[bool], expected: list[tuple[str, str, str, str]]
+) -> None:
+    door = FrontDoor(store, Listening(ANSWERS))
+    for text in typed:
+        await door.hear(Address("webchat", "v"), text)
+    chat = Chat(
+        store,
+        Hub(store, SilentNudges()),
+        no_council,
+        lambda *_: "",
+        "Stop waiting",
+        door.clock,
+        unhelpful=Unhelpful(open_library(), door.clock),
+    )
+    last = (await chat.view(DOOR, "v")).entries[-1]
+    for helpful in ratings:
+        assert await chat.rate(DOOR, "v", last.position, helpful)
+
+    assert rows(store) == expected
 
 
 def embed(texts: Sequence[str]) -> Vectors:
