@@ -100,7 +100,8 @@ def _findings(root: Path, on: date | None, embed: Embed | None) -> Sequence[Find
 
 
 def _elsewhere(content: Content, known: Known, day: date) -> Iterator[Finding]:
-    yield from told(elsewhere_problems(content.elsewhere, known.articles | known.services, day))
+    taken = known.articles | known.services
+    yield from told(elsewhere_problems(content.elsewhere, taken, day, known.septets))
     for pointer in content.elsewhere:
         about = f"elsewhere/{pointer.slug}"
         yield from ends_soon(about, pointer.valid_until, day)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
 
-from channels.gsm import septets
 from knowledge.elsewhere import Elsewhere
 
 LONGEST = 306  # septets: two text messages
@@ -17,9 +16,13 @@ _NUMBER = re.compile(r"\b0\d[\d ]{6,}\d\b")
 
 
 def elsewhere_problems(
-    pointers: Sequence[Elsewhere], taken: Collection[str], day: date
+    pointers: Sequence[Elsewhere],
+    taken: Collection[str],
+    day: date,
+    septets: Callable[[str], int | None],
 ) -> Iterator[str]:
-    """Say what is wrong, one sentence each. `taken` are the slugs of articles and services."""
+    """Say what is wrong, one sentence each. `taken` are the slugs of articles and services;
+    `septets` measures a text message, None when it cannot carry a character."""
     for pointer in pointers:
         name = f"elsewhere/{pointer.slug}"
         if pointer.slug in taken:
