@@ -11,10 +11,15 @@ from tempfile import TemporaryDirectory
 import yaml
 
 from assistant.nlu.without_tensorflow import leave_out_tensorflow, refuse_tensorflow
+from knowledge.library import open_library
 
 PROJECT = Path(__file__).resolve().parent.parent
 MODEL = "models/front-door.tar.gz"
-INPUTS = ("config.yml", "data/**/*.yml", "assistant/nlu/*.py")
+INPUTS = (
+    "config.yml",
+    *(f"data/{part}/*.yml" for part in ("domain", "nlu", "rules", "stories", "urgent")),
+    "assistant/nlu/*.py",
+)
 
 
 class TrainingFailed(Exception):
@@ -76,6 +81,8 @@ def train(project: Path = PROJECT, into: Path | None = None) -> Path:
         _mark(model).unlink(missing_ok=True)
         os.replace(result.model, model)
     _mark(model).write_text(before + "\n", encoding="ascii")
+    # Made here once, and read by every process that starts after it.
+    _ = open_library().index
     return model
 
 

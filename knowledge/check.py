@@ -30,6 +30,7 @@ from knowledge.links import Sites
 from knowledge.london import today
 from knowledge.reading import BadContent, read_yaml
 from knowledge.services import Service
+from knowledge.urgent_check import urgent_problems
 
 ROOT = Path(__file__).parent
 
@@ -95,6 +96,7 @@ def _findings(root: Path, on: date | None, embed: Embed | None) -> Sequence[Find
             found.append(Finding(f"further/{further.slug}", "broken", says))
     languages = root / "languages" if (root / "languages").exists() else ROOT / "languages"
     found += told(language_problems(languages, lambda text: parts(lowered(text))))
+    found += _urgent(root, content, day)
     found += _contradictions(content, embed)
     return list(dict.fromkeys(found))
 
@@ -109,6 +111,15 @@ def _elsewhere(content: Content, known: Known, day: date) -> Iterator[Finding]:
         for part, text in (("text", pointer.text), ("short", pointer.told())):
             yield from word_findings(about, part, text, pointer.sources)
             yield from age_findings(about, part, [("", text)], own_words)
+
+
+def _urgent(root: Path, content: Content, day: date) -> Sequence[Finding]:
+    folder = root / "urgent" if (root / "urgent").exists() else ROOT / "urgent"
+    topics = {article.slug for article in content.articles if article.urgent}
+    if folder.parent != root and not topics:
+        # Somebody else's articles, none of them urgent: ours are theirs as well.
+        return []
+    return told(urgent_problems(folder, topics, content.councils, day, septets))
 
 
 def _contradictions(content: Content, embed: Embed | None) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from knowledge.base import Article
 from knowledge.elsewhere import Elsewhere
 from knowledge.embedding import Vectors
 from knowledge.further import Further
+from knowledge.learnt import Learnt
 from knowledge.places import Gazetteer
 from knowledge.search import NOTHING, Search, Topic
 from knowledge.services import Service
@@ -32,13 +33,14 @@ class Edition:
     elsewhere: Mapping[str, Elsewhere] = field(default_factory=dict)
     off_topic: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     further: Mapping[str, Further] = field(default_factory=dict)
+    kept: Learnt | None = field(default=None, compare=False)
     before: Search | None = field(default=None, compare=False)
     """The index of the edition before, whose learning the new one carries on."""
 
     @cached_property
     def index(self) -> Search:
         """The search over all topics, made when first asked for."""
-        return Search(self._topics(), self.embed, self.before)
+        return Search(self._topics(), self.embed, self.before, self.kept)
 
     @cached_property
     def words(self) -> frozenset[str]:

@@ -23,6 +23,7 @@ from knowledge.elsewhere import Elsewhere
 from knowledge.embedding import Vectors, load_encoder, model_mark
 from knowledge.files import Folder
 from knowledge.further import Further
+from knowledge.learnt import Learnt
 from knowledge.life_events import LifeEvent, LifeEvents, read_life_events
 from knowledge.london import today
 from knowledge.off_topic import read_off_topic
@@ -73,6 +74,7 @@ class Library:
             elsewhere={e.slug: e for e in elsewhere},
             off_topic=off_topic or {},
             further={f.slug: f for f in further},
+            kept=Learnt(cache.with_suffix(".learnt.npz"), model_mark()) if cache else None,
         )
         self._today = today
         kept = cache.with_name(f"{cache.stem}-life-events.npz") if cache else None

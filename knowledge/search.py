@@ -20,6 +20,7 @@ from knowledge.base import Found
 from knowledge.bm25 import Bm25
 from knowledge.embedding import Vectors
 from knowledge.groups import Groups
+from knowledge.learnt import Learnt
 from knowledge.shortlist import Shortlist
 from knowledge.telling import TellsApart
 
@@ -62,7 +63,8 @@ class Search:
     """An index over the topics. Few are all looked at; of many, those on a short list.
 
     With `before`, an index of much the same topics, what that one learnt is carried on: it takes a
-    moment, where to learn takes seconds, and is nearly as exact.
+    moment, where to learn takes seconds, and is nearly as exact. `kept` is where what was learnt
+    stays for the next start.
     """
 
     def __init__(
@@ -70,6 +72,7 @@ class Search:
         topics: Sequence[Topic],
         embed: Callable[[Sequence[str]], Vectors],
         before: Search | None = None,
+        kept: Learnt | None = None,
     ) -> None:
         self.topics = tuple(topics)
         chunks = [_chunks(topic.passage) for topic in self.topics]
@@ -84,11 +87,16 @@ class Search:
         self._words = Bm25(
             [" ".join((topic.title, topic.passage, *topic.asks)) for topic in self.topics]
         )
-        told = before.carried_on(self.topics, self._asks) if before else None
-        self._tells_apart = told or TellsApart.learnt(
-            phrases, self._asks.vectors, self._asks.starts
-        )
+        self._tells_apart = before.carried_on(self.topics, self._asks) if before else None
+        if self._tells_apart is None:
+            self._tells_apart = self._learnt(phrases, kept)
         self._shortlist = Shortlist.of(self._wholes, self._asks)
+
+    def _learnt(self, phrases: Sequence[str], kept: Learnt | None) -> TellsApart | None:
+        def learn() -> TellsApart | None:
+            return TellsApart.learnt(phrases, self._asks.vectors, self._asks.starts)
+
+        return kept.or_else(_said_of(self.topics), learn) if kept else learn()
 
     def carried_on(self, topics: Sequence[Topic], asks: Groups) -> TellsApart | None:
         """Return what was learnt here as it is for these topics, whose phrases are `asks`; None

@@ -7,14 +7,15 @@ It is solved when the index is built, so a new article needs no training.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.embedding import Vectors
-from knowledge.terms import Terms
+from knowledge.terms import Block, Terms
 
 SHARPNESS = 4.0  # how fast a phrase stops speaking for a question that means something else
 WORDS = 0.6  # the share of the second kernel
@@ -38,16 +39,17 @@ class TellsApart:
 
     @classmethod
     def learnt(
-        cls, phrases: Sequence[str], vectors: Vectors, starts: NDArray[np.intp]
+        cls,
+        phrases: Sequence[str],
+        vectors: Vectors,
+        starts: NDArray[np.intp],
     ) -> TellsApart | None:
         """Give a phrase 1 for its own topic and 0 for the others, less what any topic gets by
         chance. `starts` is where each topic's phrases begin, and at the end how many there are.
-        None when there are too many of them, or none. 2,500 phrases take less than a second."""
-        topics = len(starts) - 1
+        None when there are too many of them, or none. 6,000 phrases take some seconds."""
         if not 0 < len(phrases) <= MOST_PHRASES:
             return None
         # Here and not above: who only serves what was built needs no scipy.
-        from scipy.linalg import cho_factor, cho_solve
         from scipy.sparse import csr_matrix
 
         terms = Terms.learnt(phrases, PIECES)
@@ -60,14 +62,26 @@ class TellsApart:
             ),
             shape=(len(phrases), terms.size),
         )
-        # Each of the two vocabularies has length one: half of their product is 1 for the same.
-        alike = likeness(vectors @ vectors.T) + (WORDS / 2) * (matrix @ matrix.T).toarray()
-        alike[np.diag_indices_from(alike)] += RIDGE
-        own = np.repeat(np.eye(topics, dtype=np.float32), np.diff(starts), axis=0)
-        solved = cho_solve(
-            cho_factor(alike, overwrite_a=True), own - 1 / topics, overwrite_b=True
-        ).astype(np.float32)
+        solved = _solved(matrix, vectors, starts)
         return cls(solved, terms, ((WORDS / 2) * (matrix.T @ solved)).astype(np.float32))
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return all of it as arrays of numbers and of text, for a file."""
+        return {
+            "solved": self.phrases,
+            "weights": self.words,
+            "pieces": np.array(self.terms.pieces.terms),
+            "piece_rarity": self.terms.pieces.rarity,
+            "words": np.array(self.terms.words.terms),
+            "word_rarity": self.terms.words.rarity,
+        }
+
+    @classmethod
+    def of(cls, arrays: Mapping[str, NDArray[Any]]) -> TellsApart:
+        """Return what `arrays` gave. Raise KeyError when one is missing."""
+        pieces = Block.of(arrays["pieces"].tolist(), arrays["piece_rarity"])
+        words = Block.of(arrays["words"].tolist(), arrays["word_rarity"])
+        return cls(arrays["solved"], Terms(pieces, words, PIECES), arrays["weights"])
 
     def carried_on(
         self,
@@ -114,6 +128,21 @@ class TellsApart:
         where, weight = self.terms.weigh(question)
         total: NDArray[np.float32] = likeness(cosines) @ self.phrases + weight @ self.words[where]
         return total
+
+
+def _solved(matrix: Any, vectors: Vectors, starts: NDArray[np.intp]) -> Vectors:
+    """The weights of phrases. `matrix` is their TF-IDF, sparse [phrases, terms]."""
+    from scipy.linalg import cho_factor, cho_solve
+
+    topics = len(starts) - 1
+    # Each of the two vocabularies has length one: half of their product is 1 for the same.
+    alike = likeness(vectors @ vectors.T) + (WORDS / 2) * (matrix @ matrix.T).toarray()
+    alike[np.diag_indices_from(alike)] += RIDGE
+    own = np.repeat(np.eye(topics, dtype=np.float32), np.diff(starts), axis=0)
+    factor = cho_factor(alike, overwrite_a=True, check_finite=False)
+    return np.asarray(
+        cho_solve(factor, own - 1 / topics, overwrite_b=True, check_finite=False), dtype=np.float32
+    )
 
 
 def _slugs(said: Sequence[tuple[str, str]]) -> list[str]:

@@ -11,7 +11,8 @@ from knowledge.articles import read_articles
 from knowledge.authorities import Authorities, load_authorities
 from knowledge.elsewhere import Elsewhere
 from knowledge.embedding import load_encoder
-from knowledge.library import ROOT, Library
+from knowledge.further import Further
+from knowledge.library import CACHE, ROOT, Library
 from knowledge.off_topic import read_off_topic
 from knowledge.places import Gazetteer, load_gazetteer
 from knowledge.reading import read_yaml
@@ -21,20 +22,21 @@ TODAY = date(2026, 11, 23)
 
 
 @pytest.fixture(scope="session")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    """The real articles and services, embedded once for all tests."""
+def library() -> Library:
+    """The real articles and services, embedded once for all tests and for what serves them."""
     return Library(
         articles=read_articles(ROOT / "articles"),
         services=read_services(ROOT / "services"),
         authorities=load_authorities(),
         gazetteer=load_gazetteer(),
         embed=lambda texts: load_encoder().encode(texts),
-        cache=tmp_path_factory.mktemp("cache") / "index.npz",
+        cache=CACHE,
         today=lambda: TODAY,
         elsewhere=[
             read_yaml(path, Elsewhere) for path in sorted((ROOT / "elsewhere").glob("*.yml"))
         ],
         off_topic=read_off_topic(),
+        further=[read_yaml(path, Further) for path in sorted((ROOT / "further").glob("*.yml"))],
     )
 
 
