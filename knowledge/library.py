@@ -278,5 +278,5 @@ def open_library(root: Path | None = None, cache: Path | None = None) -> Library
         elsewhere=files.elsewhere.values(),
         off_topic=read_off_topic(),
         further=files.further.values(),
-        life_events=read_life_events(),
+        life_events=read_life_events(folder / "life_events"),
     )
