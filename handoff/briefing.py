@@ -14,6 +14,7 @@ from handoff.handover import Answered, Handover
 from handoff.lodged import Lodged
 from handoff.threads import REPLY_LIMIT
 from knowledge.languages import open_languages
+from knowledge.urgent import title_of
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,8 @@ class Told:
 
 @dataclass(frozen=True)
 class Briefing:
-    """Everything that was said and done so far, on one screen. `language` is "" for English."""
+    """Everything that was said and done so far, on one screen. `language` is "" for English, and
+    `urgent` the emergency that was recognised, as "Smell of gas", "" for none."""
 
     council: str
     channel: str
@@ -43,6 +45,7 @@ class Briefing:
     requests: tuple[Lodged, ...]
     limits: tuple[str, ...]
     language: str = ""
+    urgent: str = ""
 
 
 def brief(
@@ -72,6 +75,7 @@ def brief(
         requests=tuple(requests),
         limits=_limits(can),
         language=open_languages().named(handover.language) if handover else "",
+        urgent=title_of(handover.urgent) if handover and card.keeper != "bot" else "",
     )
 
 

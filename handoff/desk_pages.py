@@ -91,7 +91,12 @@ async def list_part(visit: Visit) -> HTTPResponse:
             "html": visit.room.part("_list.html", **values),
             "nothing_open": visit.room.part("_nothing_open.html", **values),
             "calling": [
-                {"conversation": row.conversation, "title": row.title, "state": row.state}
+                {
+                    "conversation": row.conversation,
+                    "title": row.title,
+                    "state": row.state,
+                    "urgent": row.urgent,
+                }
                 for row in shown.calling
             ],
             "undelivered": await undelivered(visit),

@@ -15,6 +15,7 @@ class Reason(str, Enum):
     NOT_UNDERSTOOD = "The assistant did not understand, twice"
     FAILED = "The assistant failed"
     INTERPRETER = "Needs an interpreter"
+    URGENT = "Urgent: somebody may be in danger"
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Handover:
     so_far: tuple[Answered, ...] = ()
     language: str = ""
     """The ISO 639-1 code of the language they write in, "" for English."""
+    urgent: str = ""
+    """The kind of emergency that was recognised, a slug of knowledge/urgent; "" for none."""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self) | {"reason": self.reason.name}
@@ -54,4 +57,5 @@ def handover_from(value: Mapping[str, Any]) -> Handover:
             for row in rows
         ),
         language=str(value.get("language") or ""),
+        urgent=str(value.get("urgent") or ""),
     )

@@ -16,6 +16,7 @@ from handoff.floor import Agent, Card, Floor, Transactions
 from handoff.handover import Handover
 from handoff.shelf import KnowledgeForDesk
 from knowledge.languages import open_languages
+from knowledge.urgent import title_of
 
 NAMES = {"queue": "Queue", "mine": "Mine", "open": "All open"}
 
@@ -25,7 +26,8 @@ class Row:
     """One conversation in a list. `state` is waiting, unanswered (mine, and the resident wrote
     last), agent or bot; `since` is when it joined the queue, when the resident began to wait for
     an answer, or when something was last said. `language` is what the resident writes in, as
-    "Polish (Polski)", "" for English."""
+    "Polish (Polski)", "" for English. `urgent` is the emergency that was recognised, as "Smell of
+    gas", "" for none."""
 
     conversation: str
     title: str
@@ -37,6 +39,7 @@ class Row:
     who: str
     since: datetime
     language: str = ""
+    urgent: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,8 @@ async def listing(
     name: str,
     now: datetime,
 ) -> Listing:
-    """Return the list of that name, one of NAMES; the queue's longest wait comes first."""
+    """Return the list of that name, one of NAMES: emergencies first, and of those in the queue the
+    longest wait."""
     known = await store.run(lambda connection: _known(connection, agent, now))
     queued = await _queue_rows(floor, knowledge, agent, known.waiting)
     mine = await _rows(floor, store, knowledge, agent, await floor.mine(agent), known.waiting)
@@ -77,13 +81,17 @@ async def listing(
         rows = await _rows(floor, store, knowledge, agent, cards, known.waiting)
     return Listing(
         name=name,
-        rows=tuple(rows),
-        calling=(*queued, *(row for row in mine if row.state == "unanswered")),
+        rows=_urgent_first(rows),
+        calling=_urgent_first((*queued, *(row for row in mine if row.state == "unanswered"))),
         waiting=len(queued),
-        oldest=queued[0].since if queued else None,
+        oldest=min((row.since for row in queued), default=None),
         mine=len(mine),
         on_shift=known.on_shift,
     )
+
+
+def _urgent_first(rows: Sequence[Row]) -> tuple[Row, ...]:
+    return tuple(sorted(rows, key=lambda row: not row.urgent))
 
 
 def unanswered_since(transcript: Sequence[Entry]) -> datetime | None:
@@ -190,4 +198,5 @@ def _row(
         who={"agent": card.agent_name, "bot": "Assistant"}.get(state, ""),
         since=joined or card.last_at,
         language=open_languages().named(handover.language) if handover else "",
+        urgent=title_of(handover.urgent) if handover and state != "bot" else "",
     )

@@ -1,9 +1,9 @@
-"""Who waits for a person, in the order in which they joined."""
+"""Who waits for a person: an emergency first, then in the order in which they joined."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +11,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from handoff.covering import one_queue
-from handoff.handover import Handover, handover_from
+from handoff.handover import Handover, Reason, handover_from
 from handoff.tables import queue as table
 from knowledge.tables import insert
+
+URGENT = 100
+"""The priority of an emergency; everybody else has 0."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ def join(
             authority=authority,
             conversation=conversation,
             handover=handover.as_json(),
+            priority=URGENT if handover.urgent else 0,
             joined_at=now,
         )
         .on_conflict_do_nothing()
@@ -48,30 +52,65 @@ def place(connection: Connection, conversation: str, now: datetime) -> int | Non
     """Return the place among those of the same council who wait, from 1; None when not waiting.
     Councils that have become one by now have one queue."""
     mine = connection.execute(
-        sa.select(table.c.id, table.c.authority).where(_waits(table.c.conversation == conversation))
+        sa.select(table.c.id, table.c.authority, table.c.priority).where(
+            _waits(table.c.conversation == conversation)
+        )
     ).first()
     if mine is None:
         return None
     ahead = connection.execute(
         sa.select(sa.func.count())
         .select_from(table)
-        .where(_waits(table.c.authority.in_(one_queue(mine.authority, now))), table.c.id <= mine.id)
+        .where(
+            _waits(table.c.authority.in_(one_queue(mine.authority, now))),
+            sa.or_(
+                table.c.priority > mine.priority,
+                sa.and_(table.c.priority == mine.priority, table.c.id <= mine.id),
+            ),
+        )
     ).scalar()
     return int(ahead or 1)
 
 
 def waiting(connection: Connection, authorities: Sequence[str]) -> Sequence[Waiting]:
-    """Return those who wait at these councils, longest first; at most 200."""
+    """Return those who wait at these councils: emergencies first, the longest wait before others;
+    at most 200."""
     rows = connection.execute(
         sa.select(table)
         .where(_waits(table.c.authority.in_(list(authorities))))
-        .order_by(table.c.id)
+        .order_by(table.c.priority.desc(), table.c.id)
         .limit(200)
     )
     return [
         Waiting(row.conversation, row.authority, handover_from(row.handover), row.joined_at)
         for row in rows
     ]
+
+
+def raise_alarm(
+    connection: Connection,
+    conversation: str,
+    authority: str,
+    handover: Handover,
+    agent: int | None,
+    now: datetime,
+) -> None:
+    """Mark a conversation that waits, or that this agent has, as an emergency, and put it first.
+
+    What was handed over before stays. Who was never in the queue, because the agent stepped in, is
+    from now on in its books, as taken.
+    """
+    of_it = sa.and_(table.c.conversation == conversation, table.c.left_at.is_(None))
+    before = connection.execute(sa.select(table.c.handover).where(of_it)).scalar()
+    if before is None:
+        join(connection, conversation, authority, handover, now)
+        if agent is not None:
+            take(connection, conversation, agent, now)
+        return
+    known = replace(handover_from(before), reason=Reason.URGENT, urgent=handover.urgent)
+    connection.execute(
+        sa.update(table).where(of_it).values(handover=known.as_json(), priority=URGENT)
+    )
 
 
 def take(connection: Connection, conversation: str, agent: int, now: datetime) -> None:

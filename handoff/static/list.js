@@ -95,17 +95,21 @@ function showHappening(html) {
   if (focused) box.querySelector("summary")?.focus();
 }
 
+/** What is new when it changes: a conversation that becomes an emergency calls once more. */
+const callOf = (row) => `${row.state} ${row.urgent} ${row.conversation}`;
+
 function call(rows) {
   const others = rows.filter((row) => row.conversation !== conversation || row.state === "waiting");
   showCount(rows.length);
   const known = calling;
-  calling = new Set(rows.map((row) => `${row.state} ${row.conversation}`));
+  calling = new Set(rows.map(callOf));
   if (!known) return;
-  const fresh = others.filter((row) => !known.has(`${row.state} ${row.conversation}`));
+  const fresh = others.filter((row) => !known.has(callOf(row)));
   if (!fresh.length) return;
   ring();
   const [first] = fresh;
-  if (fresh.length > 1) announce(`${fresh.length} people need you.`);
+  if (first.urgent) announce(`Urgent: ${first.urgent}.`);
+  else if (fresh.length > 1) announce(`${fresh.length} people need you.`);
   else if (first.state === "waiting") announce(`New in the queue: ${first.title}.`);
   else announce(`New message from the resident: ${first.title}.`);
 }

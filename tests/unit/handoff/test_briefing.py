@@ -110,3 +110,10 @@ def test_a_channel_nobody_named_is_called_by_its_own_name() -> None:
 def test_long_words_are_cut_at_a_space() -> None:
     assert shortened("one two\nthree four", 12) == "one two…"
     assert shortened("one  two", 12) == "one two"
+
+
+def test_an_emergency_is_named_while_a_person_has_it() -> None:
+    gas = Handover(Reason.URGENT, wants="Smell of gas", urgent="gas-smell")
+
+    assert brief(CARD, gas, TRANSCRIPT, (), ()).urgent == "Smell of gas"
+    assert brief(replace(CARD, keeper="bot"), gas, TRANSCRIPT, (), ()).urgent == ""

@@ -223,9 +223,26 @@ def test_the_script_hears_who_calls_and_when_the_session_ends(open_desk: Desk) -
         open_desk.pass_time(minutes=10)
         said = browser.get("/desk/list?list=mine", headers=SCRIPT).json()
 
-    assert said["calling"] == [{"conversation": key, "title": "Missed bin", "state": "waiting"}]
+    row = {"conversation": key, "title": "Missed bin", "state": "waiting", "urgent": ""}
+    assert said["calling"] == [row]
     assert said["ends_in"] == 20 * 60
     assert said["may_extend"] is True
+
+
+def test_an_emergency_stands_first_and_says_so_in_words(open_desk: Desk) -> None:
+    open_desk.do(open_desk.floor.queued(MISSED_BIN))
+    open_desk.pass_time(minutes=5)
+    gas = Handover(Reason.URGENT, wants="Smell of gas", urgent="gas-smell")
+    key = open_desk.do(open_desk.floor.queued(gas))
+    with open_desk.sign_in() as browser:
+        said = browser.get("/desk/list?list=queue", headers=SCRIPT).json()
+        opened = browser.get(f"/desk/c/{key}").text
+
+    assert [row["urgent"] for row in said["calling"]] == ["Smell of gas", ""]
+    assert said["html"].index("<b>Urgent</b> Smell of gas") < said["html"].index("Missed bin")
+    assert "longest" in said["html"]
+    assert '<span class="urgent-tag">Urgent</span> Smell of gas' in opened
+    assert "<b>Urgent: Smell of gas.</b>" in opened
 
 
 @pytest.mark.parametrize("name", ["", "nonsense", "\x00"])

@@ -90,3 +90,43 @@ def test_the_latest_handovers_of_many_are_read_at_once(store: SqliteTransactions
 
 def test_a_handover_survives_being_kept() -> None:
     assert handover_from(MISSED_BIN.as_json()) == MISSED_BIN
+
+
+GAS = Handover(Reason.URGENT, wants="Smell of gas", urgent="gas-smell")
+
+
+def test_an_emergency_is_first_and_the_others_move_down(store: SqliteTransactions) -> None:
+    join(store, "a")
+    join(store, "b")
+
+    assert join(store, "c", handover=GAS) == 1
+    assert waiting(store) == ["c", "a", "b"]
+    assert store.now(lambda c: queue.place(c, "b", MONDAY)) == 3
+
+
+def test_of_two_emergencies_the_longer_wait_is_first(store: SqliteTransactions) -> None:
+    join(store, "a", handover=GAS)
+
+    assert join(store, "b", handover=GAS) == 2
+    assert waiting(store) == ["a", "b"]
+
+
+def test_who_waits_already_is_raised_with_all_that_was_handed_over(
+    store: SqliteTransactions,
+) -> None:
+    join(store, "a")
+    join(store, "b", handover=MISSED_BIN)
+    store.now(lambda c: queue.raise_alarm(c, "b", "ashcombe", GAS, None, MONDAY))
+
+    assert waiting(store) == ["b", "a"]
+    handover = store.now(lambda c: queue.latest_handover(c, "b"))
+    assert handover is not None
+    assert (handover.urgent, handover.reason) == ("gas-smell", Reason.URGENT)
+    assert handover.so_far == MISSED_BIN.so_far
+
+
+def test_a_handover_of_before_has_no_emergency() -> None:
+    written = ASKED.as_json()
+    del written["urgent"]
+
+    assert handover_from(written).urgent == ""
