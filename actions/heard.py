@@ -50,6 +50,7 @@ class Heard:
 
     `door` is the slug of the council whose chat it is; `key` names this message among all. `needs`
     are the two of a message with two. `follow_up` says that it asks further about the last topic.
+    `urgent` is the kind of emergency that it tells of, empty for none.
     """
 
     text: str
@@ -65,6 +66,7 @@ class Heard:
     chosen: Mapping[str, str] = field(default_factory=dict)
     needs: tuple[Need, ...] = ()
     follow_up: bool = False
+    urgent: str = ""
 
     def topic(self, kind: str = "") -> About | None:
         """Return the likeliest topic that is sure, of that kind if one is named."""
@@ -108,6 +110,7 @@ def heard_from(tracker: Tracker, library: Library) -> Heard:
             for need in message.get("needs") or ()
         ),
         follow_up=bool(message.get("follow_up")),
+        urgent=str(message.get("urgent") or ""),
     )
 
 

@@ -54,6 +54,14 @@ def offer(memory: Memory, *lines: Line) -> Outcome:
 
 def hand_over(heard: Heard, memory: Memory, library: Library) -> Outcome:
     """Ask for a person. An open form goes with the conversation and is closed here."""
+    return Outcome(
+        (say("utter_person"), Line(custom={"handover": handover_of(heard, memory, library)})),
+        replace(memory, doing=None, request=None, asking=None, waiting=None, misses=0),
+    )
+
+
+def handover_of(heard: Heard, memory: Memory, library: Library) -> dict[str, object]:
+    """Return what a person is given: why, what is wanted, and what the open form holds."""
     missed = memory.doing == "offer_person" and memory.misses > 1 and heard.intent == "yes"
     handover: dict[str, object] = {
         "reason": "NOT_UNDERSTOOD" if missed else "ASKED",
@@ -69,10 +77,7 @@ def hand_over(heard: Heard, memory: Memory, library: Library) -> Outcome:
             pass
         else:
             handover |= {"form": service.title, "so_far": form.so_far(service)}
-    return Outcome(
-        (say("utter_person"), Line(custom={"handover": handover})),
-        replace(memory, doing=None, request=None, asking=None, waiting=None, misses=0),
-    )
+    return handover
 
 
 def _title(heard: Heard, memory: Memory, library: Library) -> str:

@@ -27,6 +27,11 @@ class Aside:
     wish: Wish | None = None
     link: Asks | Code | None = None
 
+    @property
+    def unanswered(self) -> bool:
+        """Whether it is nothing that was asked of us: somebody who has stopped us writes."""
+        return self.wish is None and self.link is None
+
 
 @dataclass(frozen=True)
 class Settled:

@@ -65,3 +65,13 @@ class Bot(Protocol):
         self, conversation: Conversation, state: DialogueState, message: InboundMessage
     ) -> Turn:
         """Return what to say and do. It may be asked twice: it must do nothing itself."""
+
+
+class Listener(Protocol):
+    """Hears an emergency in messages that are not the bot's to answer."""
+
+    async def alarm(
+        self, conversation: Conversation, state: DialogueState, message: InboundMessage
+    ) -> Turn | None:
+        """Return what an emergency leads to, None for every other message. There are no replies
+        when the same emergency was told of last. Nothing is done."""

@@ -59,9 +59,10 @@ def serve_worker(settings: Settings, slot: str) -> None:
     end_with_parent()
     parts = Parts(settings)
     nudges = parts.nudges("worker")
+    rasa = RasaBot.load(settings.model)
     worker = Worker(
         store=parts.store,
-        bot=parts.herald(RasaBot.load(settings.model)),
+        bot=parts.herald(rasa),
         committer=parts.committer,
         nudges=nudges,
         name=worker_name(slot),
@@ -70,6 +71,7 @@ def serve_worker(settings: Settings, slot: str) -> None:
         scanner=scanner_at(settings.clamd),
         chores=parts.chores(nudges.tell),
         links=parts.links(nudges.tell),
+        listener=rasa,
     )
     parts.publisher.start()
     work_until_told(worker, parts.http.aclose)

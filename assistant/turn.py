@@ -59,10 +59,14 @@ class Committer:
         to = work.message.sender
         if turn.handover is not None:
             conversation = conversation.queued()
-        conversation = self.introduce(connection, conversation, to, now)
+        urgent = turn.handover is not None and bool(turn.handover.urgent)
+        if not urgent:
+            # In an emergency the number to ring stands first, before who we are.
+            conversation = self.introduce(connection, conversation, to, now)
         for reply in turn.replies:
+            said = _with_references(reply, references)
             conversation = self.say(
-                connection, conversation, _with_references(reply, references), now, to=to
+                connection, conversation, said, now, to=to, even_if_stopped=urgent
             )
         if turn.handover is not None:
             conversation = self.join_queue(connection, conversation, turn.handover, now, to)
@@ -179,15 +183,54 @@ class Committer:
         now: datetime,
         to: Address,
     ) -> Conversation:
-        """Join the queue of people, and tell the resident their place and when people are in."""
+        """Join the queue of people, and tell the resident their place and when people are in.
+
+        In an emergency their place is the first, and that is no news: they are told not to wait.
+        """
         place = queue.join(connection, conversation.id, conversation.authority, handover, now)
         hours = self.hours(conversation.authority, now)
+        here = self.pushes(conversation.authority, to)
+        name = "utter_waiting_here" if here else "utter_waiting"
         waiting = self.words.say(
-            "utter_waiting_here" if self.pushes(conversation.authority, to) else "utter_waiting",
+            "utter_waiting_urgent" if handover.urgent else name,
             place=place,
             hours=hours or self.words.say("utter_people_are_in").text,
         )
-        return self.say(connection, conversation, waiting, now, Speaker.SYSTEM, to=to)
+        return self.say(
+            connection,
+            conversation,
+            waiting,
+            now,
+            Speaker.SYSTEM,
+            to=to,
+            even_if_stopped=bool(handover.urgent),
+        )
+
+    def raise_alarm(self, connection: Connection, work: Work, turn: Turn, now: datetime) -> Outcome:
+        """Put a conversation first whose resident tells of an emergency while a person has it, or
+        is waited for. Who waits is told which number to ring; else the agent answers."""
+        conversation = as_it_was(connection, work)
+        if isinstance(conversation, Outcome):
+            return conversation
+        if turn.handover is not None:
+            queue.raise_alarm(
+                connection,
+                conversation.id,
+                conversation.authority,
+                turn.handover,
+                conversation.agent,
+                now,
+            )
+        inbox.handled(connection, work, now)
+        if conversation.keeper is Keeper.AGENT:
+            inbox.let_go(connection, work)
+            return Outcome.DONE
+        for reply in turn.replies:
+            conversation = self.say(
+                connection, conversation, reply, now, to=work.message.sender, even_if_stopped=True
+            )
+        book.end_turn(connection, conversation, turn.state, now)
+        return Outcome.DONE
 
     def leave_to_person(self, connection: Connection, work: Work, now: datetime) -> Outcome:
         """Mark the message as handled: who keeps the conversation reads it in the transcript, where

@@ -18,7 +18,7 @@ from sqlalchemy.engine import Connection
 from assistant import attachments, inbox, outbox
 from assistant.aside import Aside, aside_of, settle
 from assistant.beside import Beside, where_raised
-from assistant.bot import LANGUAGE, Bot, Turn
+from assistant.bot import LANGUAGE, Bot, Listener, Turn
 from assistant.chores import Chore
 from assistant.file_store import FileStore
 from assistant.inbox import TRIES, Work
@@ -53,7 +53,8 @@ def utc_now() -> datetime:
 class Worker:
     """One process's work. `name` is the worker's own: a new one of that name takes over what the
     old one held. Residents' files are fetched when there is a place for `files`. With `links` they
-    can carry on from another channel."""
+    can carry on from another channel. The `listener` hears an emergency while a person is waited
+    for, or answers."""
 
     store: Store
     bot: Bot
@@ -67,6 +68,7 @@ class Worker:
     scanner: Scanner | None = None
     chores: Sequence[Chore] = ()
     links: Links | None = None
+    listener: Listener | None = None
     holder: str = field(init=False)
     _awake: asyncio.Event = field(init=False)
     _beside: Beside = field(init=False)
@@ -149,7 +151,8 @@ class Worker:
                 aside = aside_of(connection, self.links, work, self.now())
                 if aside is None:
                     work = replace(work, message=as_meant(connection, work))
-            if aside is not None:
+            # Who has stopped us and writes of an emergency is answered all the same.
+            if aside is not None and not (aside.unanswered and await self._listen(work)):
                 return self._settle(work, aside), False
         way = route(work.conversation, work.message.content)
         if way is Route.BOT:
@@ -161,11 +164,15 @@ class Worker:
             self._next = following
             done = outcome is Outcome.DONE
             return (failure or "done") if done else outcome.value, turn.handover is not None
+        alarm = await self._listen(work) if way is Route.PERSON else None
         with self.store.write() as connection:
             if way is Route.BACK_TO_BOT:
                 return self.committer.leave_queue(connection, work, self.now()).value, True
-            outcome = self.committer.leave_to_person(connection, work, self.now())
-        return "person" if outcome is Outcome.DONE else outcome.value, False
+            if alarm is not None:
+                outcome = self.committer.raise_alarm(connection, work, alarm, self.now())
+            else:
+                outcome = self.committer.leave_to_person(connection, work, self.now())
+        return "person" if outcome is Outcome.DONE else outcome.value, alarm is not None
 
     def _settle(self, work: Work, aside: Aside) -> str:
         with self.store.write() as connection:
@@ -200,6 +207,22 @@ class Worker:
         except Exception as error:
             log.error("bot.raised", inbox=work.inbox_id, error=type(error).__name__)
             return self._apology(work), "raised"
+        finally:
+            self._watch(None)
+
+    async def _listen(self, work: Work) -> Turn | None:
+        """Return what an emergency leads to, in a message that is not the bot's to answer; None
+        for every other message, and when the bot fails: a person reads it in any case."""
+        closed = work.conversation.closed_at is not None
+        if self.listener is None or closed or work.tries > TRIES:
+            return None
+        self._watch(work.inbox_id)
+        try:
+            heard = self.listener.alarm(work.conversation, work.state, work.message)
+            return await asyncio.wait_for(heard, self.longest_thought)
+        except Exception as error:
+            log.error("bot.raised", inbox=work.inbox_id, error=type(error).__name__)
+            return None
         finally:
             self._watch(None)
 

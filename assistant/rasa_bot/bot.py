@@ -32,6 +32,8 @@ LONGEST = 2_000
 
 WITHOUT_WORDS = {Attached: "utter_got_file", Located: "utter_got_location"}
 UNREADABLE = "utter_cannot_read"
+URGENT = "urgent"
+"""The intent of an emergency, what the pipeline calls its kind, and the slot of the last one."""
 
 _CHOICE = re.compile(r"^/([a-z_]+)(\{.*\})?$", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028-\u202e\u2066-\u2069\ufeff]")
@@ -43,7 +45,7 @@ def uk_today() -> date:
 
 
 class RasaBot:
-    """Implements assistant.bot.Bot."""
+    """Implements Bot and Listener of assistant.bot."""
 
     def __init__(self, parts: Parts, today: Callable[[], date]) -> None:
         self._parts = parts
@@ -74,16 +76,56 @@ class RasaBot:
         text, parsed = self._read(message)
         if not text and parsed is None:
             return Turn((self._fixed(WITHOUT_WORDS.get(type(message.content), UNREADABLE)),), state)
-        about = {
+        about = self._about(conversation, state, message, chosen=parsed is not None)
+        return await self._turn(conversation, state, text, parsed, about)
+
+    async def alarm(
+        self, conversation: Conversation, state: DialogueState, message: InboundMessage
+    ) -> Turn | None:
+        """Return the turn of an emergency, None when the message tells of none. It says nothing
+        when it is the emergency that was told of last."""
+        text, chosen = self._read(message)
+        if not text or chosen is not None:
+            return None
+        about = self._about(conversation, state, message, chosen=False)
+        read = await self._parts.read(conversation.id, text, about)
+        if (read.get("intent") or {}).get("name") != URGENT:
+            return None
+        turn = await self._turn(conversation, state, text, read, about)
+        kind = read.get(URGENT)
+        replies = () if state.slots.get(URGENT) == kind else turn.replies
+        # What else was remembered waits for the bot, until it has the conversation again.
+        after = replace(state, slots={**state.slots, URGENT: kind})
+        return replace(turn, replies=replies, state=after)
+
+    def _about(
+        self,
+        conversation: Conversation,
+        state: DialogueState,
+        message: InboundMessage,
+        *,
+        chosen: bool,
+    ) -> Mapping[str, Any]:
+        """Return what the pipeline and the skills know of a message besides its words."""
+        return {
             "authority": conversation.authority,
             "conversation": conversation.id,
             "external_id": message.external_id,
             "channel": message.sender.channel,
             "today": self._today().isoformat(),
-            "chosen": parsed is not None,
+            "chosen": chosen,
             "language": str(state.slots.get(LANGUAGE) or ""),
             "topic": str(state.slots.get("topic") or ""),
         }
+
+    async def _turn(
+        self,
+        conversation: Conversation,
+        state: DialogueState,
+        text: str,
+        parsed: Mapping[str, Any] | None,
+        about: Mapping[str, Any],
+    ) -> Turn:
         collected = Collected()
         after, understood = await self._parts.turn(
             conversation.id, state, text, parsed, about, collected

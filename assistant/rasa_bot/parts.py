@@ -93,7 +93,10 @@ class Parts:
         about: Mapping[str, Any],
         collected: Collected,
     ) -> tuple[DialogueState, Mapping[str, Any]]:
-        """Work one message; return the state after it, and how it was read."""
+        """Work one message; return the state after it, and how it was read: `parsed`, where that is
+        known already."""
+        # Read here and not by the agent: only so do typed words never become a payload.
+        read = parsed or await self.read(conversation, text, about)
         message = UserMessage(
             text,
             output_channel=Collecting(collected),
@@ -101,8 +104,6 @@ class Parts:
             input_channel=str(about["channel"]),
             metadata=dict(about),
         )
-        # Read here and not by the agent: only so do typed words never become a payload.
-        read = parsed or await self._processor.parse_message(message)
         message.parse_data = dict(read)
         state = in_language(state, read)
         tracker = tracker_of(conversation, state, self._blank)
@@ -118,6 +119,19 @@ class Parts:
             self._trackers.open.pop(conversation, None)
             self._actions.failed.pop(conversation, None)
         return state_of(tracker, state, seeded), read
+
+    async def read(
+        self, conversation: str, text: str, about: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        """Return how typed words are understood. Nothing follows from it."""
+        message = UserMessage(
+            text,
+            sender_id=conversation,
+            input_channel=str(about["channel"]),
+            metadata=dict(about),
+        )
+        read: Mapping[str, Any] = await self._processor.parse_message(message)
+        return read
 
     def known_choice(
         self, value: str, choice: tuple[str, Mapping[str, str]] | None
