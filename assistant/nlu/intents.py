@@ -32,6 +32,9 @@ GUESSED = frozenset({"track", "complain"})
 SURE_GUESS = 0.6
 """Below this, what may be a wish to hear of an earlier report is asked back about instead."""
 
+TRACKED = "track-my-request"
+"""The topic of whoever asks how an earlier report is going, whatever it was about."""
+
 # More would only make the dialogue state larger.
 RANKED = 3
 
@@ -93,6 +96,8 @@ class Intents(IntentClassifier, GraphComponent):
             known = any(topic["sure"] for topic in message.get(TOPICS) or ())
             name, confidence = _chosen(reading, known)
             message.set(INTENT, {"name": name, "confidence": confidence}, add_to_output=True)
+            if name == "track":
+                _put_first(message, TRACKED)
             message.set(
                 "intent_ranking",
                 [{"name": n, "confidence": p} for n, p in reading.ranking[:RANKED]],
@@ -103,6 +108,17 @@ class Intents(IntentClassifier, GraphComponent):
                 half = self._model.read(clause.text, clause.embedding)
                 clause.intent = _chosen(half, any(topic["sure"] for topic in clause.topics))
         return messages
+
+
+def _put_first(message: Message, slug: str) -> None:
+    """Make a topic that was found the first of them, as likely as the likeliest."""
+    topics = message.get(TOPICS) or []
+    found = [topic for topic in topics if topic["slug"] == slug]
+    others = [topic | {"sure": False} for topic in topics if topic["slug"] != slug]
+    if found and others:
+        likeliest = max(topics, key=lambda topic: topic["score"])
+        first = found[0] | {"score": likeliest["score"], "sure": likeliest["sure"]}
+        message.set(TOPICS, [first, *others], add_to_output=True)
 
 
 def _chosen(reading: Reading, known: bool) -> tuple[str, float]:
