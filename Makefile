@@ -12,7 +12,7 @@ run: environment ## Serve the demo on 127.0.0.1 (PORT, or 8080): chat, desk and 
 	.venv/bin/assistant run --demo
 
 # As many at a time as there are processors; a file's tests stay together, as do their servers.
-test: environment ## Run all tests
+test: train ## Run all tests
 	$(PYTHON) -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile
 
 setup: environment ## Make .venv from requirements.lock, if it is missing or the lock has changed
