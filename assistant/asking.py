@@ -100,7 +100,7 @@ def _read(line: str, number: int) -> Asked | dict[str, Any]:
 
 def _answered(asked: Asked, turn: Turn, took: float, wording: Wording) -> dict[str, Any]:
     read = turn.understood
-    act = act_of(read.intent, read.topics[0].kind if read.topics else "")
+    act = act_of(read)
     return {
         "id": asked.id,
         "act": act,

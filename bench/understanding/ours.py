@@ -33,8 +33,7 @@ class Read:
 
     @property
     def act(self) -> str:
-        topics = self.understood.topics
-        return act_of(self.understood.intent, topics[0].kind if topics else "")
+        return act_of(self.understood)
 
     def among(self, number: int) -> bool:
         return self.saying.label in [topic.slug for topic in self.understood.topics[:number]]
