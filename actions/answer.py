@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from actions.elsewhere import point, pointer
 from actions.facts import (
+    adds_to,
     asking,
     different,
     facts_before,
@@ -28,6 +29,7 @@ from actions.home import (
     unfound,
     where,
 )
+from actions.life_event import answer_life_event, offered_next
 from actions.memory import Memory
 from actions.outcome import Line, Outcome, joined, payload, say
 from actions.outside import is_theirs, whose_it_is
@@ -43,6 +45,7 @@ from knowledge.library import Library
 from knowledge.rendering import MissingValue
 
 MOST_TOPICS = 3
+MAY_BE_OURS = 0.2  # a topic's probability, for what is like nothing that we are asked
 LONGEST_SHORT = 306  # septets: two text messages
 
 
@@ -62,6 +65,9 @@ def respond(heard: Heard, memory: Memory, library: Library) -> Outcome:
     about = heard.topic()
     if not slug and asks_council(heard):
         return your_councils(heard, memory, library)
+    told = answer_life_event(heard, memory, library)
+    if told is not None:
+        return told
     if not slug and about is not None:
         slug = about.slug
     if not slug and (asks_whose(heard) or is_place_alone(heard)):
@@ -69,7 +75,7 @@ def respond(heard: Heard, memory: Memory, library: Library) -> Outcome:
         slug = memory.topic or ""
         if not slug and is_place_alone(heard):
             return your_councils(heard, memory, library)
-    if not slug and _is_told_more(heard, memory, library):
+    if _is_told_more(heard, memory, library) and (not slug or adds_to(heard.text)):
         slug = memory.topic or ""
     if slug:
         found = answer_about(slug, heard, memory, library)
@@ -130,7 +136,7 @@ def answer_about(slug: str, heard: Heard, memory: Memory, library: Library) -> O
         return Outcome((*lines, question(fact, slug)), waits_for(fact, slug, known))
     if article.service:
         lines.append(joined(say("utter_can_request", service=article.service)))
-    return Outcome(tuple(lines), known)
+    return Outcome((*lines, *offered_next(slug, known, library)), known)
 
 
 def answer_aside(slug: str, heard: Heard, memory: Memory, library: Library) -> tuple[Line, ...]:
@@ -209,8 +215,18 @@ def _service_only(slug: str, memory: Memory, library: Library) -> Outcome | None
     return Outcome((say("utter_can_request", service=slug),), memory)
 
 
+def _is_off_topic(heard: Heard) -> bool:
+    """Whether it is nothing for us, nor for others whom we could name."""
+    likeliest = max((topic.score for topic in heard.topics), default=0.0)
+    return heard.intent == "out_of_scope" and not heard.is_choice and likeliest < MAY_BE_OURS
+
+
 def _missed(heard: Heard, memory: Memory, library: Library) -> Outcome:
     missed = replace(memory, doing=None, misses=memory.misses + 1)
+    if _is_off_topic(heard):
+        if missed.misses > 1:
+            return offer(missed, say("utter_off_topic_again"))
+        return Outcome((say("utter_off_topic"),), missed)
     if missed.misses > 1:
         return offer(missed, say("utter_still_unsure"), *not_answered(heard))
     if heard.intent == "none_of_these":

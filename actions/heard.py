@@ -17,12 +17,14 @@ UK = ZoneInfo("Europe/London")
 
 @dataclass(frozen=True)
 class About:
-    """A topic that the message may be about; `sure` when it may be answered without asking."""
+    """A topic that the message may be about; `sure` when it may be answered without asking.
+    `score` is its probability."""
 
     slug: str
     title: str
     sure: bool
     kind: str
+    score: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Heard:
     `door` is the slug of the council whose chat it is; `key` names this message among all. `needs`
     are the two of a message with two. `follow_up` says that it asks further about the last topic.
     `urgent` is the kind of emergency that it tells of, empty for none.
+    `life_event` is the slug of one that it tells of.
     """
 
     text: str
@@ -67,6 +70,7 @@ class Heard:
     needs: tuple[Need, ...] = ()
     follow_up: bool = False
     urgent: str = ""
+    life_event: str = ""
 
     def topic(self, kind: str = "") -> About | None:
         """Return the likeliest topic that is sure, of that kind if one is named."""
@@ -111,12 +115,19 @@ def heard_from(tracker: Tracker, library: Library) -> Heard:
         ),
         follow_up=bool(message.get("follow_up")),
         urgent=str(message.get("urgent") or ""),
+        life_event=str(message.get("life_event") or ""),
     )
 
 
 def _topics(of: Mapping[str, Any]) -> tuple[About, ...]:
     return tuple(
-        About(str(t["slug"]), str(t["title"]), bool(t["sure"]), str(t["kind"]))
+        About(
+            slug=str(t["slug"]),
+            title=str(t["title"]),
+            sure=bool(t["sure"]),
+            kind=str(t["kind"]),
+            score=float(t.get("score") or 0.0),
+        )
         for t in of.get("topics") or ()
     )
 

@@ -20,8 +20,9 @@ class Memory:
     of where the person lives: postcode, district (or outside: GSS codes of councils that are not
     ours), and uprn when one address was clear. `asking` is the topic that waits for the place,
     `topic` the last one that was talked about. `misses` counts messages in a row that were not
-    understood. `notice` holds the notices that were told, a line each. `language` is what the
-    person writes in, an ISO 639-1 code, None for English: it is set before a skill runs.
+    understood, `insults` those so far that only swore. `notice` holds the notices that were told, a
+    line each. `language` is what the person writes in, an ISO 639-1 code, None for English: it is
+    set before a skill runs.
 
     `facts` is what the person said of themselves, by the names of knowledge/facts.yml, and empty
     text for what was asked and not told: it is never asked twice. `waiting` are topics that wait
@@ -35,6 +36,7 @@ class Memory:
     asking: str | None = None
     topic: str | None = None
     misses: int = 0
+    insults: int = 0
     notice: str | None = None
     language: str | None = None
     facts: Mapping[str, str] | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from actions.elsewhere import point, pointer
 from actions.form import form_from
 from actions.heard import Heard
 from actions.memory import Memory
@@ -41,10 +42,20 @@ class OfferPerson(Skill):
 
     def decide(self, heard: Heard, memory: Memory, library: Library) -> Outcome:
         about = heard.topic()
+        if about is not None and about.kind == "elsewhere":
+            return _of_others(about.slug, heard, memory, library)
         wants = replace(memory, topic=about.slug if about else None, misses=0)
         return offer(
             wants, say("utter_sorry" if heard.intent == "complain" else "utter_cannot_track")
         )
+
+
+def _of_others(slug: str, heard: Heard, memory: Memory, library: Library) -> Outcome:
+    """Say whose it is; a complaint may be about us all the same."""
+    pointed = point(slug, memory, library)
+    if pointed is None or heard.intent == "complain":
+        return offer(replace(memory, topic=None, misses=0), *pointer(slug, library))
+    return pointed
 
 
 def offer(memory: Memory, *lines: Line) -> Outcome:

@@ -40,6 +40,10 @@ ASIDES = {
     "capabilities": "utter_capabilities_short",
     "complain": "utter_sorry",
     "feedback": "utter_thank_for_feedback",
+    "chat": "utter_chat_short",
+    "insult": "utter_insult_short",
+    "injection": "utter_injection_short",
+    "not_helpful": "utter_not_helpful_short",
     "track": "utter_track_later",
 }
 """What is answered before the question is asked again."""
