@@ -17,7 +17,6 @@ from rasa.shared.nlu.constants import INTENT, METADATA
 from rasa.shared.nlu.training_data.message import Message
 
 from assistant.nlu.embedding import words_of
-from assistant.nlu.life_event import LIFE_EVENT
 from assistant.nlu.needs import NEEDS, names_person
 from assistant.nlu.topics import LIMIT, TOPICS
 from knowledge.base import Article
@@ -25,6 +24,9 @@ from knowledge.bm25 import terms
 from knowledge.library import Library, open_library
 
 ELSEWHERE = "elsewhere"
+LIFE_EVENT = "life_event"
+"""Where a message keeps the slug of the life event that it tells of."""
+
 FOLLOW_UP = "follow_up"
 """Where a message keeps that it is about the topic of its metadata, the last one."""
 
