@@ -11,24 +11,23 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
-from rasa.shared.nlu.constants import INTENT
+from rasa.shared.nlu.constants import INTENT, METADATA
 from rasa.shared.nlu.training_data.message import Message
 
 from assistant.nlu.embedding import EMBEDDING, words_of
+from assistant.nlu.follow_up import LIFE_EVENT, follows, said_of_everything
 from assistant.nlu.needs import NEEDS
 from assistant.nlu.topics import TOPICS
 from knowledge.bm25 import terms
 from knowledge.library import Library, open_library
 from knowledge.life_events import LifeEvent
 
-LIFE_EVENT = "life_event"
-"""Where a message keeps the slug of the life event that it tells of."""
-
 # Chosen on data/eval/tuning: life_events.yml against topics.yml and out_of_scope.yml.
 LIKELY = 0.4  # the probability of another topic that is asked about instead
 NEAR = 0.48  # the mean cosine, when no topic is sure
 NEAR_WITH_TOPIC = 0.5  # when one of its own topics is
 
+CLEAR = 0.6  # when the words may ask further about the last topic, too
 URGENT_FLOOR = 0.03  # the probability of an emergency that is not to be talked over
 
 MAY_TELL = frozenset({"ask", "request", "inform", "change", "out_of_scope", "track", "complain"})
@@ -47,6 +46,8 @@ def tells_of(
 ) -> bool:
     """Return whether the message tells of the life event, and asks for no topic. `titles` are the
     words of the sure topic's title."""
+    if not set(terms(text)) - said_of_everything():
+        return False
     own = {step.topic for step in event.topics}
     sure = next((topic["slug"] for topic in topics if topic["sure"]), "")
     if not sure:
@@ -85,17 +86,23 @@ class LifeEvents(IntentClassifier, GraphComponent):
                 continue
             found = self._library.life_event_near(embedding)
             topics = message.get(TOPICS) or []
-            if (
-                found is None
-                or any(map(self._is_urgent, topics))
-                or not tells_of(
-                    words_of(message), *found, topics, topics[0]["title"] if topics else ""
-                )
-            ):
+            if found is None or any(map(self._is_urgent, topics)):
+                continue
+            title = topics[0]["title"] if topics else ""
+            if not tells_of(words_of(message), *found, topics, title):
+                continue
+            if found[1] < CLEAR and self._may_follow(message, topics):
                 continue
             message.set(LIFE_EVENT, found[0].slug, add_to_output=True)
             message.set(INTENT, {**message.get(INTENT), "name": "ask"}, add_to_output=True)
         return messages
+
+    def _may_follow(self, message: Message, topics: Sequence[dict[str, Any]]) -> bool:
+        try:
+            last = self._library.article((message.get(METADATA) or {}).get("topic") or "")
+        except KeyError:
+            return False
+        return follows(words_of(message), last, topics)
 
     def _is_urgent(self, topic: dict[str, Any]) -> bool:
         try:
