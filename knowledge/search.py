@@ -33,10 +33,10 @@ WORDS_WEIGHT = 0.4
 NEAREST = 3  # phrases: one alone may be near by chance
 LITTLE = 10.0  # of bm25: about one rare word or two common ones
 TEMPERATURE = 0.08
-NONE = 0.89  # the score of "none of them"
+NONE = 0.925  # the score of "none of them"
 SURE = 0.67  # the probability from which a topic is answered without asking back
 FLOOR = 0.01  # the probability from which a topic is found at all
-URGENT_FLOOR = 0.0015  # an emergency this likely is asked about before an everyday answer
+URGENT_FLOOR = 0.005  # an emergency this likely is asked about before an everyday answer
 LOOKED_AT = 60  # topics whose scores count for the probabilities: the rest have none
 NOTHING = "nothing"
 """The kind of a topic that nobody is answered with: what people say about none of the others."""
