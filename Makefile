@@ -1,6 +1,8 @@
 # Every command of the project. `make` alone lists them.
 
 PYTHON := .venv/bin/python
+# As the workers have it.
+ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
 .PHONY: help run test environment setup check lint format bench eval eval-public train lock
@@ -40,7 +42,7 @@ bench: environment ## Measure a stock Rasa server and ours, side by side, and a 
 	$(PYTHON) -m bench.index
 
 eval: environment ## Measure how well messages are understood, on sayings that training never sees
-	$(PYTHON) -m bench.understanding
+	$(ONE_THREAD) $(PYTHON) -m bench.understanding
 
 eval-public: environment ## The same pipeline on BANKING77 and CLINC150: make eval-public DATA=folder
 	$(PYTHON) -m bench.understanding --public $(or $(DATA),$(error say where the files are: DATA=folder))

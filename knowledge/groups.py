@@ -13,7 +13,7 @@ from knowledge.embedding import Vectors
 
 @dataclass(frozen=True)
 class Groups:
-    """`vectors` [all, 384]; `starts` [groups + 1] is where each group begins, and the end. No group
+    """`vectors` [all, any]; `starts` [groups + 1] is where each group begins, and the end. No group
     is empty. `rows` [groups, largest] are the places of each, filled up with -1."""
 
     vectors: Vectors
@@ -36,16 +36,11 @@ class Groups:
 
     def mean_of_highest(self, cosines: NDArray[np.float32], count: int) -> NDArray[np.float32]:
         """Return the mean of each group's highest numbers: of all when it has fewer."""
-        every = np.where(self.rows >= 0, cosines[self.rows], -np.inf)
+        every = np.append(cosines, np.float32(-np.inf))[self.rows]  # -1 is the last
         if every.shape[1] > count:
             every = np.partition(every, -count, axis=1)[:, -count:]
         there = np.isfinite(every)
         return np.asarray(every.sum(axis=1, where=there) / there.sum(axis=1), dtype=np.float32)
-
-    def mean(self) -> Vectors:
-        """Return the mean vector of each group [groups, 384]."""
-        sums = np.add.reduceat(self.vectors, self.starts[:-1], axis=0)
-        return np.asarray(sums / np.diff(self.starts)[:, None], dtype=np.float32)
 
 
 def _rows(starts: NDArray[np.intp]) -> NDArray[np.intp]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from knowledge.axes import AXES
 from knowledge.telling import PIECES, RIDGE, SHARPNESS, WORDS, TellsApart
 
 
@@ -54,6 +55,6 @@ class Learnt:
             return
 
     def _key(self, said: Sequence[tuple[str, str]]) -> str:
-        how = f"{self.model} {SHARPNESS} {WORDS} {RIDGE} {PIECES}"
+        how = f"{self.model} {SHARPNESS} {WORDS} {RIDGE} {PIECES} {AXES}"
         lines = [how, *(f"{slug} {phrase}" for slug, phrase in said)]
         return blake2b("\n".join(lines).encode(), digest_size=16).hexdigest()

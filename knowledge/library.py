@@ -125,12 +125,13 @@ class Library:
 
     def articles(self) -> tuple[Article, ...]:
         """Return every article that may be served today, by slug."""
-        return tuple(a for a in self.edition.articles.values() if self._may_serve(a))
+        today = self._today()
+        return tuple(a for a in self.edition.articles.values() if _may_serve(a, today))
 
     def article(self, slug: str) -> Article:
         """Return the article. Raise KeyError when there is none, or it may not be served today."""
         article = self.edition.articles[slug]
-        if not self._may_serve(article):
+        if not _may_serve(article, self._today()):
             raise KeyError(slug)
         return article
 
@@ -178,20 +179,17 @@ class Library:
             return []
         edition = self.edition
         vector = self._embed([question])[0] if embedding is None else embedding
-        near = self._near(place)
+        near, today = self._near(place), self._today()
 
         def allowed(topic: Topic) -> bool:
             article = edition.articles.get(topic.slug)
-            if article is not None and topic.kind == "article" and not self._may_serve(article):
+            if article is not None and topic.kind == "article" and not _may_serve(article, today):
                 return False
             if topic.kind == "elsewhere":
-                return self._today() <= edition.elsewhere[topic.slug].valid_until
+                return today <= edition.elsewhere[topic.slug].valid_until
             return topic.authority == "all" or near is None or topic.authority in near
 
         return edition.index.find(question, vector, limit=limit, allowed=allowed)
-
-    def _may_serve(self, article: Article) -> bool:
-        return bool(article.owner.strip()) and self._today() <= article.valid_until
 
     def _near(self, place: str | None) -> frozenset[str] | None:
         """The councils whose articles concern somebody at `place`; None for no restriction."""
@@ -228,6 +226,10 @@ class Files:
             elsewhere={e.slug: e for e in self.elsewhere.values()},
             further={f.slug: f for f in self.further.values()},
         )
+
+
+def _may_serve(article: Article, today: date) -> bool:
+    return bool(article.owner.strip()) and today <= article.valid_until
 
 
 def home() -> Path:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.axes import Axes
 from knowledge.base import Found
 from knowledge.bm25 import Bm25
 from knowledge.embedding import Vectors
@@ -37,7 +38,7 @@ NONE = 0.925  # the score of "none of them"
 SURE = 0.67  # the probability from which a topic is answered without asking back
 FLOOR = 0.01  # the probability from which a topic is found at all
 URGENT_FLOOR = 0.005  # an emergency this likely is asked about before an everyday answer
-LOOKED_AT = 60  # topics whose scores count for the probabilities: the rest have none
+LOOKED_AT = 48  # topics whose scores count for the probabilities: the rest have none
 NOTHING = "nothing"
 """The kind of a topic that nobody is answered with: what people say about none of the others."""
 
@@ -83,14 +84,23 @@ class Search:
         vectors = np.ascontiguousarray(embed(texts + phrases))
         self._wholes = vectors[: len(self.topics)]
         self._chunks = Groups.of(vectors[len(self.topics) : len(texts)], map(len, chunks))
-        self._asks = Groups.of(vectors[len(texts) :], map(len, asks))
+        said = vectors[len(texts) :]
+        self._axes: Axes = (
+            before._axes if before and before._axes.rows is not None else Axes.of(said)
+        )
+        self._asks = Groups.of(self._axes.along(said), map(len, asks))
         self._words = Bm25(
             [" ".join((topic.title, topic.passage, *topic.asks)) for topic in self.topics]
         )
         self._tells_apart = before.carried_on(self.topics, self._asks) if before else None
         if self._tells_apart is None:
             self._tells_apart = self._learnt(phrases, kept)
-        self._shortlist = Shortlist.of(self._wholes, self._asks)
+        self._shortlist = Shortlist.of(self._wholes, said, self._asks.starts)
+
+    def axes(self, said: Vectors) -> Axes:
+        """Return the directions along which phrases are compared here; those of `said` when here
+        are too few for any."""
+        return Axes.of(said) if self._axes.rows is None else self._axes
 
     def _learnt(self, phrases: Sequence[str], kept: Learnt | None) -> TellsApart | None:
         def learn() -> TellsApart | None:
@@ -108,8 +118,8 @@ class Search:
     def scores(
         self, question: str, embedding: Vectors
     ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-        """Return the places of the topics that were looked at, and a score for each.
-        `embedding` is the question's, unit length."""
+        """Return the places of the likeliest topics, best first, and a score for each. `embedding`
+        is the question's, unit length."""
         words = self._words.scores(question)
         if self._shortlist is None:
             places = np.arange(len(self.topics))
@@ -120,14 +130,19 @@ class Search:
             chunks, asks = self._chunks.only(places), self._asks.only(places)
         if not len(places):
             return places, np.zeros(0, dtype=np.float32)
-        phrases = asks.vectors @ embedding
+        phrases = asks.vectors @ self._axes.along(embedding)
         chunk = chunks.highest(chunks.vectors @ embedding)
         total = SAID_WEIGHT * (wholes @ embedding + chunk) / 2
         total += ASKED_WEIGHT * asks.mean_of_highest(phrases, NEAREST)
         total += WORDS_WEIGHT * words[places] / max(float(words.max()), LITTLE)
-        if self._tells_apart is not None:
-            total += TELLS_APART_WEIGHT * self._tells_apart.scores(question, phrases)
-        return places, total
+        if self._tells_apart is None:
+            best = np.argsort(-total)[:LOOKED_AT]
+        else:
+            total += TELLS_APART_WEIGHT * self._tells_apart.by_words(question)
+            best = np.argsort(-total)[:LOOKED_AT]
+            total[best] += TELLS_APART_WEIGHT * self._tells_apart.by_meaning(phrases, best)
+        order = best[np.argsort(-total[best])]
+        return places[order], total[order]
 
     def find(
         self,
@@ -143,9 +158,8 @@ class Search:
         far behind. What is about nothing is never found, and takes its probability from the rest.
         """
         places, scores = self.scores(question, embedding)
-        order = np.argsort(-scores)[:LOOKED_AT]
-        best = [(self.topics[places[i]], float(scores[i])) for i in order]
-        best = [(topic, score) for topic, score in best if allowed(topic)]
+        looked_at = zip(places, scores, strict=True)
+        best = [(self.topics[i], float(s)) for i, s in looked_at if allowed(self.topics[i])]
         likely = probabilities([score for _, score in best])
         found = [
             (topic, p) for (topic, _), p in zip(best, likely, strict=True) if topic.kind != NOTHING

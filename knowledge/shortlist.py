@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.embedding import Vectors
-from knowledge.groups import Groups
 
 FEW = 2_000
 """Up to so many topics are all looked at closely: that is quicker."""
@@ -34,11 +33,13 @@ class Shortlist:
     starts: NDArray[np.intp]
 
     @classmethod
-    def of(cls, wholes: Vectors, asks: Groups) -> Shortlist | None:
-        """Return the cells of these topics; None when they are few. 100,000 take some seconds."""
+    def of(cls, wholes: Vectors, asks: Vectors, starts: NDArray[np.intp]) -> Shortlist | None:
+        """Return the cells of these topics; None when they are few. 100,000 take some seconds.
+        `starts` is where each topic's `asks` begin, and the end."""
         if len(wholes) <= FEW:
             return None
-        middles = _unit(asks.mean() + wholes)
+        means = np.add.reduceat(asks, starts[:-1], axis=0) / np.diff(starts)[:, None]
+        middles = _unit(means + wholes)
         cells = round(3 * np.sqrt(len(middles)))
         # The first centres are topics, evenly taken: the same topics give the same cells.
         centres = middles[np.linspace(0, len(middles) - 1, cells).astype(np.intp)]

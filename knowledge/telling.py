@@ -31,7 +31,7 @@ MOST_CARRIED = 500
 
 @dataclass(frozen=True)
 class TellsApart:
-    """Weights of phrases [phrases, topics] and of terms [terms, topics]."""
+    """Weights of phrases [topics, phrases] and of terms [terms, topics]."""
 
     phrases: Vectors
     terms: Terms
@@ -63,12 +63,13 @@ class TellsApart:
             shape=(len(phrases), terms.size),
         )
         solved = _solved(matrix, vectors, starts)
-        return cls(solved, terms, ((WORDS / 2) * (matrix.T @ solved)).astype(np.float32))
+        words = ((WORDS / 2) * (matrix.T @ solved)).astype(np.float32)
+        return cls(np.ascontiguousarray(solved.T), terms, words)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Return all of it as arrays of numbers and of text, for a file."""
         return {
-            "solved": self.phrases,
+            "by_topic": self.phrases,
             "weights": self.words,
             "pieces": np.array(self.terms.pieces.terms),
             "piece_rarity": self.terms.pieces.rarity,
@@ -81,7 +82,7 @@ class TellsApart:
         """Return what `arrays` gave. Raise KeyError when one is missing."""
         pieces = Block.of(arrays["pieces"].tolist(), arrays["piece_rarity"])
         words = Block.of(arrays["words"].tolist(), arrays["word_rarity"])
-        return cls(arrays["solved"], Terms(pieces, words, PIECES), arrays["weights"])
+        return cls(arrays["by_topic"], Terms(pieces, words, PIECES), arrays["weights"])
 
     def carried_on(
         self,
@@ -103,14 +104,14 @@ class TellsApart:
             return None
         words = _columns(self.words, columns)
         solved = np.zeros((len(now), len(columns)), dtype=np.float32)
-        solved[kept] = _columns(self.phrases, columns)[rows[kept]]
+        had = _columns(self.phrases.T, columns)
+        solved[kept] = had[rows[kept]]
         gone = np.setdiff1d(np.arange(len(before)), rows)
-        old = _columns(self.phrases, columns)[gone]
-        for (_, phrase), weights in zip((before[i] for i in gone), old, strict=True):
-            where, weight = self.terms.weigh(phrase)
-            words[where] -= (WORDS / 2) * weight[:, None] * weights
+        for place in gone:
+            where, weight = self.terms.weigh(before[place][1])
+            words[where] -= (WORDS / 2) * weight[:, None] * had[place]
         if not len(new):
-            return TellsApart(solved, self.terms, words)
+            return TellsApart(np.ascontiguousarray(solved.T), self.terms, words)
         matrix = np.zeros((len(new), self.terms.size), dtype=np.float32)
         for row, place in zip(matrix, new, strict=True):
             where, weight = self.terms.weigh(now[place][1])
@@ -121,13 +122,19 @@ class TellsApart:
         said = likeness(vectors[new] @ vectors.T) @ solved + matrix @ words
         solved[new] = np.linalg.solve(alike, own - 1 / len(columns) - said)
         words += (WORDS / 2) * (matrix.T @ solved[new])
-        return TellsApart(solved, self.terms, words)
+        return TellsApart(np.ascontiguousarray(solved.T), self.terms, words)
 
-    def scores(self, question: str, cosines: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return one number a topic. `cosines` are the question's to each phrase."""
+    def by_words(self, question: str) -> NDArray[np.float32]:
+        """Return one number a topic, for the question's words and their letters."""
         where, weight = self.terms.weigh(question)
-        total: NDArray[np.float32] = likeness(cosines) @ self.phrases + weight @ self.words[where]
-        return total
+        return np.asarray(weight @ self.words[where], dtype=np.float32)
+
+    def by_meaning(
+        self, cosines: NDArray[np.float32], topics: NDArray[np.intp]
+    ) -> NDArray[np.float32]:
+        """Return one number for each of these topics. `cosines` are the question's to all phrases:
+        those of the others speak against a topic."""
+        return np.asarray(self.phrases[topics] @ likeness(cosines), dtype=np.float32)
 
 
 def _solved(matrix: Any, vectors: Vectors, starts: NDArray[np.intp]) -> Vectors:

@@ -75,7 +75,7 @@ def _migrated_file() -> Path:
     return folder / "front-door.db"
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=None)
 def _migrated_template(server: str) -> str:
     """The same on that server; it goes with the server."""
     admin = sa.create_engine(server, future=True, isolation_level="AUTOCOMMIT")

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.axes import Axes
 from knowledge.terms import Block, Terms
 
 Floats = NDArray[np.float32]
@@ -63,7 +64,8 @@ class IntentModel:
     terms: Terms
     sparse: Floats  # [terms, intents]: the rows of one message lie together
     sparse_bias: Floats
-    examples: Floats  # [examples, 384]
+    axes: Axes
+    examples: Floats  # [examples, any], along the axes
     scope: Scope
     temperature: float = 1.0
 
@@ -90,7 +92,7 @@ class IntentModel:
 
     def nearness(self, embedding: Floats) -> float:
         """Return the mean cosine to the three nearest examples."""
-        cosines = self.examples @ embedding
+        cosines = self.examples @ self.axes.along(embedding)
         nearest = min(NEIGHBOURS, len(cosines))
         return float(np.mean(np.partition(cosines, -nearest)[-nearest:]))
 
@@ -105,6 +107,7 @@ class IntentModel:
             pieces=self.terms.pieces.rarity,
             words=self.terms.words.rarity,
             examples=self.examples,
+            axes=np.zeros(0) if self.axes.rows is None else self.axes.rows,
         )
         words = {
             "intents": self.intents,
@@ -130,6 +133,7 @@ class IntentModel:
                 ),
                 sparse=arrays["sparse"],
                 sparse_bias=arrays["sparse_bias"],
+                axes=Axes(arrays["axes"] if arrays["axes"].size else None),
                 examples=arrays["examples"],
                 scope=Scope(**words["scope"]),
                 temperature=float(words["temperature"]),
@@ -216,6 +220,7 @@ def _fit(
     from sklearn.linear_model import LogisticRegression
     from sklearn.svm import LinearSVC
 
+    axes = Axes.of(embeddings)
     terms = Terms.learnt(texts)
     rows = [terms.weigh(text) for text in texts]
     matrix = csr_matrix(
@@ -235,7 +240,8 @@ def _fit(
         terms=terms,
         sparse=np.ascontiguousarray(_both(svm.coef_).T),
         sparse_bias=_both(svm.intercept_),
-        examples=embeddings.astype(np.float32),
+        axes=axes,
+        examples=axes.along(embeddings.astype(np.float32)),
         scope=scope,
     )
 

@@ -19,6 +19,7 @@ from assistant.nlu.clauses import HALVES
 from assistant.nlu.embedding import EMBEDDING, words_of
 from assistant.nlu.intent_model import IntentModel, Reading, learn
 from assistant.nlu.topics import TOPICS
+from assistant.nlu.wish import wishes_for_a_person
 
 OUT_OF_SCOPE = "out_of_scope"
 SMALL_TALK = frozenset(
@@ -31,6 +32,13 @@ goodbye."""
 GUESSED = frozenset({"track", "complain"})
 SURE_GUESS = 0.6
 """Below this, what may be a wish to hear of an earlier report is asked back about instead."""
+
+PERSON = "person"
+WISHED = 0.9
+"""How probable a wish for a person is that only the rules have found."""
+
+NEAR_PERSON = frozenset({PERSON, "complain", "bot_challenge"})
+"""What the rules leave alone: a complaint may well name who should answer it."""
 
 TRACKED = "track-my-request"
 """The topic of whoever asks how an earlier report is going, whatever it was about."""
@@ -94,7 +102,7 @@ class Intents(IntentClassifier, GraphComponent):
                 continue
             reading = self._model.read(words_of(message), embedding)
             known = any(topic["sure"] for topic in message.get(TOPICS) or ())
-            name, confidence = _chosen(reading, known)
+            name, confidence = _heard(words_of(message), reading, known)
             message.set(INTENT, {"name": name, "confidence": confidence}, add_to_output=True)
             if name == "track":
                 _put_first(message, TRACKED)
@@ -106,7 +114,8 @@ class Intents(IntentClassifier, GraphComponent):
             message.set(OUT_OF_SCOPE, not reading.in_scope, add_to_output=True)
             for clause in chain.from_iterable(message.get(HALVES) or ()):
                 half = self._model.read(clause.text, clause.embedding)
-                clause.intent = _chosen(half, any(topic["sure"] for topic in clause.topics))
+                sure = any(topic["sure"] for topic in clause.topics)
+                clause.intent = _heard(clause.text, half, sure)
         return messages
 
 
@@ -119,6 +128,14 @@ def _put_first(message: Message, slug: str) -> None:
         likeliest = max(topics, key=lambda topic: topic["score"])
         first = found[0] | {"score": likeliest["score"], "sure": likeliest["sure"]}
         message.set(TOPICS, [first, *others], add_to_output=True)
+
+
+def _heard(text: str, reading: Reading, known: bool) -> tuple[str, float]:
+    """Return the intent; whoever asks for a person is heard whatever the model makes of it."""
+    name, confidence = _chosen(reading, known)
+    if name not in NEAR_PERSON and wishes_for_a_person(text):
+        return PERSON, WISHED
+    return name, confidence
 
 
 def _chosen(reading: Reading, known: bool) -> tuple[str, float]:

@@ -1,15 +1,18 @@
-"""How likely a message is an emergency, and of what kind: two linear classifiers, kept as arrays.
+"""How likely a message is an emergency, and of what kind: three linear models, kept as arrays.
 
 The first reads the sentence embedding and the words of data/urgent/patterns.yml, the second TF-IDF.
+The third weighs what both say against the topics that the search has found, which knows everyday
+matters better.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,23 +26,36 @@ EVERYDAY = "everyday"
 """The kind of what is no emergency."""
 
 # Chosen by four folds of the training data.
-REGRESSION_C = 3.0
-SVM_C = 0.5
+REGRESSION_C = 50.0
+SVM_C = 2.0
 SVM_SHARE = 0.5
 SVM_TEMPERATURE = 0.15
+WEIGHING_C = 10.0
 
-KEPT_FOR_CALIBRATION = 4
+KEPT_FOR_WEIGHING = 3
 """One of so many examples tells what the numbers of a model without it are worth."""
+
+LEAST = 1e-3  # of a probability: a topic that was not found is not impossible
+
+
+@dataclass(frozen=True)
+class Near:
+    """How probable it is that a message is about an urgent topic, and about an everyday one."""
+
+    urgent: float
+    everyday: float
 
 
 @dataclass(frozen=True)
 class Example:
-    """A message to learn from: its words, embedding (float32 [384]), signs, and its kind."""
+    """A message to learn from: its words, embedding (float32 [384]), signs, and its kind. `near` is
+    None where the search has learnt the message itself, so that it says nothing."""
 
     text: str
     embedding: Floats
     signs: Signs
     kind: str
+    near: Near | None = None
 
 
 @dataclass(frozen=True)
@@ -52,8 +68,7 @@ class UrgencyModel:
     terms: Terms
     sparse: Floats  # [terms, kinds]: the rows of one message lie together
     sparse_bias: Floats
-    slope: float
-    offset: float
+    weights: Floats  # [5]: of the logits of the score and of both topics, of signs, and a constant
     patterns: Patterns
 
     def read(self, text: str, embedding: Floats, signs: Signs) -> tuple[str, float]:
@@ -72,9 +87,13 @@ class UrgencyModel:
         mixed: Floats = (regression + SVM_SHARE * svm) / (1 + SVM_SHARE)
         return mixed
 
-    def probability(self, score: float) -> float:
-        """Return how often a message of that score is an emergency."""
-        return 1 / (1 + math.exp(-(self.slope * _logit(score) + self.offset)))
+    def near(self, topics: Iterable[Mapping[str, Any]]) -> Near:
+        """Return what these topics, of slug and score, say."""
+        return near(topics, self.kinds)
+
+    def probability(self, score: float, near: Near, signs: Signs) -> float:
+        """Return how often such a message is an emergency, among emergencies and look-alikes."""
+        return 1 / (1 + math.exp(-float(_weighed(score, near, signs) @ self.weights)))
 
     def save(self, folder: Path) -> None:
         """Write `urgency.npz` and `urgency.json`: arrays and words, no pickles."""
@@ -86,13 +105,12 @@ class UrgencyModel:
             sparse_bias=self.sparse_bias,
             pieces=self.terms.pieces.rarity,
             words=self.terms.words.rarity,
+            weights=self.weights,
         )
         words = {
             "kinds": self.kinds,
             "pieces": self.terms.pieces.terms,
             "words": self.terms.words.terms,
-            "slope": self.slope,
-            "offset": self.offset,
             "patterns": self.patterns.written,
         }
         (folder / "urgency.json").write_text(json.dumps(words), encoding="utf-8")
@@ -112,31 +130,47 @@ class UrgencyModel:
                 ),
                 sparse=arrays["sparse"],
                 sparse_bias=arrays["sparse_bias"],
-                slope=float(words["slope"]),
-                offset=float(words["offset"]),
+                weights=arrays["weights"],
                 patterns=Patterns(words["patterns"]),
             )
 
 
+def near(topics: Iterable[Mapping[str, Any]], kinds: Collection[str]) -> Near:
+    """Return what these topics, of slug and score, say: the urgent ones are kinds of emergency."""
+    rows = [(str(topic["slug"]) in kinds, float(topic["score"])) for topic in topics]
+    return Near(
+        min(sum(score for urgent, score in rows if urgent), 1.0),
+        max((score for urgent, score in rows if not urgent), default=0.0),
+    )
+
+
 def learn(examples: Sequence[Example], patterns: Patterns) -> UrgencyModel:
     """Return the model of these examples. The same examples give the same model."""
-    rest = [e for place, e in enumerate(examples) if place % KEPT_FOR_CALIBRATION]
-    kept = [e for place, e in enumerate(examples) if not place % KEPT_FOR_CALIBRATION]
-    slope, offset = _calibration(_fit(rest, patterns, 1.0, 0.0), kept)
-    return _fit(examples, patterns, slope, offset)
+    kept: list[Example] = []
+    rest: list[Example] = []
+    for place, example in enumerate(examples):
+        keeps = example.near is not None and place % KEPT_FOR_WEIGHING == 0
+        (kept if keeps else rest).append(example)
+    weights = _weights(_fit(rest, patterns), kept)
+    return replace(_fit(examples, patterns), weights=weights)
 
 
-def _calibration(model: UrgencyModel, kept: Sequence[Example]) -> tuple[float, float]:
+def _weights(model: UrgencyModel, kept: Sequence[Example]) -> Floats:
     from sklearn.linear_model import LogisticRegression
 
-    scores = [[_logit(model.read(e.text, e.embedding, e.signs)[1])] for e in kept]
-    fitted = LogisticRegression().fit(scores, [e.kind != EVERYDAY for e in kept])
-    return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
+    rows = [
+        _weighed(model.read(e.text, e.embedding, e.signs)[1], e.near, e.signs)
+        for e in kept
+        if e.near is not None
+    ]
+    fitted = LogisticRegression(C=WEIGHING_C, fit_intercept=False)
+    fitted.fit(np.stack(rows), [e.kind != EVERYDAY for e in kept])
+    weights: Floats = fitted.coef_[0].astype(np.float32)
+    return weights
 
 
-def _fit(
-    examples: Sequence[Example], patterns: Patterns, slope: float, offset: float
-) -> UrgencyModel:
+def _fit(examples: Sequence[Example], patterns: Patterns) -> UrgencyModel:
+    """Return the model without the weights against topics."""
     # Here and not above: a worker reads a model and never learns one.
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
@@ -155,7 +189,7 @@ def _fit(
         shape=(len(examples), terms.size),
     )
     features = np.stack([_features(example.embedding, example.signs) for example in examples])
-    regression = LogisticRegression(C=REGRESSION_C, max_iter=1000).fit(features, labels)
+    regression = LogisticRegression(C=REGRESSION_C, max_iter=1000, tol=0.01).fit(features, labels)
     svm = LinearSVC(C=SVM_C, random_state=0).fit(matrix, labels)
     return UrgencyModel(
         kinds=kinds,
@@ -164,8 +198,7 @@ def _fit(
         terms=terms,
         sparse=np.ascontiguousarray(svm.coef_.T.astype(np.float32)),
         sparse_bias=svm.intercept_.astype(np.float32),
-        slope=slope,
-        offset=offset,
+        weights=np.zeros(5, dtype=np.float32),
         patterns=patterns,
     )
 
@@ -174,8 +207,13 @@ def _features(embedding: Floats, signs: Signs) -> Floats:
     return np.concatenate([embedding, signs.concepts])
 
 
+def _weighed(score: float, near: Near, signs: Signs) -> Floats:
+    logits = (_logit(score), _logit(near.urgent), _logit(near.everyday))
+    return np.array([*logits, bool(signs.rules), 1.0], dtype=np.float32)
+
+
 def _logit(score: float) -> float:
-    bounded = min(max(score, 1e-4), 1 - 1e-4)
+    bounded = min(max(score, LEAST), 1 - LEAST)
     return math.log(bounded / (1 - bounded))
 
 

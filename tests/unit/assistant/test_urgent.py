@@ -168,15 +168,16 @@ async def test_a_bot_that_fails_leaves_the_message_to_the_person(
 
 
 async def test_before_who_we_are_the_number_is_said(sqlite: Store) -> None:
-    door = FrontDoor(sqlite, Hears(), names=("pushed",), introduced=True)
+    door = FrontDoor(sqlite, names=("pushed",), introduced=True)
+    door.worker.bot = Hears()
 
     assert (await door.hear(ADA, "gas"))[0] == RING.text
 
 
 async def test_who_has_stopped_us_is_told_the_number_all_the_same(sqlite: Store) -> None:
     bot = Hears()
-    door = FrontDoor(sqlite, bot, names=("pushed",))
-    door.worker.listener = bot
+    door = FrontDoor(sqlite, names=("pushed",))
+    door.worker.bot = door.worker.listener = bot
     await door.hear(ADA, "STOP")
     told = await door.hear(ADA, "i smell gas")
     await door.deliver()

@@ -34,7 +34,9 @@ def test_what_was_learnt_is_read_again_and_is_the_same(tmp_path: Path) -> None:
 
     assert first is not None
     assert again is not None
-    assert again.scores("bin day", cosines) == pytest.approx(first.scores("bin day", cosines))
+    every = np.arange(2)
+    assert again.by_words("bin day") == pytest.approx(first.by_words("bin day"))
+    assert again.by_meaning(cosines, every) == pytest.approx(first.by_meaning(cosines, every))
 
 
 @pytest.mark.parametrize(
