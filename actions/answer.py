@@ -24,6 +24,7 @@ from actions.home import (
     HOME_TOPICS,
     answer_at_home,
     ask_place,
+    asks_which_day,
     not_found,
     responsible_at,
     unfound,
@@ -115,7 +116,8 @@ def answer_about(slug: str, heard: Heard, memory: Memory, library: Library) -> O
         return ask_place(slug, heard, known, library)
     except MissingValue:
         return offer(known, say("utter_no_answer"), *not_answered(heard))
-    if slug in HOME_TOPICS and not (heard.follow_up and is_answered(found, heard)):
+    further = heard.follow_up and not asks_which_day(heard.text)
+    if slug in HOME_TOPICS and not (further and is_answered(found, heard)):
         at_home = answer_at_home(slug, found, heard, known, library)
         if at_home is not None:
             return _with_notice(at_home, found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -20,6 +21,14 @@ from knowledge.places import Property, normal_postcode
 
 HOME_TOPICS = frozenset({"bin-collection-day"})
 """Topics whose answer is different for each home."""
+
+_OTHER_DAY = re.compile(r"christmas|xmas|easter|holiday|\btime\b", re.IGNORECASE)
+_DAY = re.compile(r"\b(?:when|(?:what|which|wot) days?|next|2?moro|tomorrow)\b", re.IGNORECASE)
+_OTHERHOME_TOPICS = frozenset({"bin-collection-day"})
+"""Topics whose answer is different for each home."""
+
+_OTHER_DAY = re.compile(r"christmas|xmas|easter|holiday|\btime\b", re.IGNORECASE)
+_DAY = re.compile(r"christmas|xmas|easter|holiday|\btime\b", re.IGNORECASE)
 
 COLLECTIONS = 4
 MOST_ADDRESSES = 12
@@ -47,6 +56,11 @@ def where(heard: Heard, memory: Memory, library: Library) -> Mapping[str, str] |
     if len(matches) == 1:
         return home_at(matches[0], library)
     return place_at(named, library) if named else memory.place
+
+
+def asks_which_day(text: str) -> bool:
+    """Return whether the words ask for the next day, which differs from home to home."""
+    return _DAY.search(text) is not None and _OTHER_DAY.search(text) is None
 
 
 def named_postcode(heard: Heard) -> str | None:

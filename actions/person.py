@@ -34,6 +34,10 @@ class NoPerson(Skill):
         return Outcome((say(words),), replace(memory, doing=None, misses=0))
 
 
+REACHING_US = frozenset({"opening-hours-contact", "customer-charter", "interpreter-language"})
+"""What the wish for a person is about by itself: it says nothing of what the person needs."""
+
+
 class OfferPerson(Skill):
     """Offers a person for what the bot cannot do, such as a complaint or an earlier request."""
 
@@ -93,7 +97,7 @@ def handover_of(heard: Heard, memory: Memory, library: Library) -> dict[str, obj
 
 def _title(heard: Heard, memory: Memory, library: Library) -> str:
     about = heard.topic()
-    if about is not None:
+    if about is not None and about.slug not in REACHING_US:
         return about.title
     slug = memory.request["service"] if memory.request else memory.topic
     for find in (library.article, library.service):

@@ -18,11 +18,12 @@ from numpy.typing import NDArray
 
 from knowledge.axes import Axes
 from knowledge.base import Found
-from knowledge.bm25 import Bm25
+from knowledge.bm25 import Bm25, terms
 from knowledge.embedding import Vectors
 from knowledge.groups import Groups
 from knowledge.learnt import Learnt
 from knowledge.shortlist import Shortlist
+from knowledge.spread import SHARE, Spread
 from knowledge.telling import TellsApart
 
 CHUNK = 80  # words
@@ -41,6 +42,10 @@ URGENT_FLOOR = 0.005  # an emergency this likely is asked about before an everyd
 LOOKED_AT = 48  # topics whose scores count for the probabilities: the rest have none
 NOTHING = "nothing"
 """The kind of a topic that nobody is answered with: what people say about none of the others."""
+
+
+Likely = Sequence[tuple[int, float]]
+"""Places of topics with their probabilities, likeliest first."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +100,7 @@ class Search:
         self._tells_apart = before.carried_on(self.topics, self._asks) if before else None
         if self._tells_apart is None:
             self._tells_apart = self._learnt(phrases, kept)
+        self._spread = Spread(phrases, self._asks.starts)
         self._shortlist = Shortlist.of(self._wholes, said, self._asks.starts)
 
     def axes(self, said: Vectors) -> Axes:
@@ -155,27 +161,39 @@ class Search:
         """Return the likeliest allowed topics, best first; empty when none reaches the floor.
 
         Only the first can be sure, and not when it is an everyday matter and an urgent one is not
-        far behind. What is about nothing is never found, and takes its probability from the rest.
+        far behind, nor when all that is said is a word or two of several topics. What is about
+        nothing is never found, and takes its probability from the rest.
         """
         places, scores = self.scores(question, embedding)
-        looked_at = zip(places, scores, strict=True)
-        best = [(self.topics[i], float(s)) for i, s in looked_at if allowed(self.topics[i])]
-        likely = probabilities([score for _, score in best])
-        found = [
-            (topic, p) for (topic, _), p in zip(best, likely, strict=True) if topic.kind != NOTHING
-        ]
-        urgent = any(topic.urgent and p >= URGENT_FLOOR for topic, p in found)
+        found = [(i, float(s)) for i, s in zip(places, scores, strict=True)]
+        found = [(i, score) for i, score in found if allowed(self.topics[i])]
+        likely = zip(found, probabilities([score for _, score in found]), strict=True)
+        every = [(int(i), float(p)) for (i, _), p in likely if self.topics[i].kind != NOTHING]
+        best, is_open = self._open(question, every)
+        urgent = any(self.topics[i].urgent and p >= URGENT_FLOOR for i, p in best)
         return [
             Found(
                 slug=topic.slug,
                 title=topic.title,
                 score=float(p),
-                sure=place == 0 and p >= SURE and (topic.urgent or not urgent),
+                sure=rank == 0 and p >= SURE and not is_open and (topic.urgent or not urgent),
                 kind=topic.kind,
             )
-            for place, (topic, p) in enumerate(found[:limit])
+            for rank, (i, p) in enumerate(best[:limit])
+            for topic in [self.topics[i]]
             if p >= FLOOR
         ]
+
+    def _open(self, question: str, best: Likely) -> tuple[Likely, bool]:
+        """Return what is likely and whether a word or two mean more than one topic: then half of
+        each probability is the topic's share of the phrases that hold them."""
+        if not best or set(terms(question)) == set(terms(self.topics[best[0][0]].title)):
+            return best, False
+        shares = self._spread.shares(question)
+        if not shares or shares.get(best[0][0], 0.0) >= SHARE:
+            return best, False
+        mixed = [(i, (p + shares.get(i, 0.0)) / 2) for i, p in best]
+        return sorted(mixed, key=lambda pair: -pair[1]), True
 
 
 def probabilities(scores: Sequence[float]) -> NDArray[np.float64]:

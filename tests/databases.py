@@ -9,7 +9,7 @@ import uuid
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -75,7 +75,7 @@ def _migrated_file() -> Path:
     return folder / "front-door.db"
 
 
-@lru_cache(maxsize=None)
+@cache
 def _migrated_template(server: str) -> str:
     """The same on that server; it goes with the server."""
     admin = sa.create_engine(server, future=True, isolation_level="AUTOCOMMIT")

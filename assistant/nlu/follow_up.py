@@ -170,7 +170,7 @@ class FollowUp(IntentClassifier, GraphComponent):
 def _may_follow(message: Message) -> bool:
     intent = message.get(INTENT) or {}
     name, confidence = intent.get("name"), float(intent.get("confidence") or 0.0)
-    if name in SMALL_TALK or name in ("track", "complain", "request"):
+    if name in SMALL_TALK or name in ("track", "complain", "request", "not_helpful"):
         return confidence < SURE_OF_IT
     if name == "person":
         return not names_person(words_of(message))

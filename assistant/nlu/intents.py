@@ -147,6 +147,8 @@ def _chosen(reading: Reading, known: bool) -> tuple[str, float]:
         return "ask", confidence
     if not known:
         return name, confidence
+    if name == PERSON and confidence < SURE_GUESS:
+        return "ask", confidence
     if name == OUT_OF_SCOPE or (name in SMALL_TALK and confidence < SURE_SMALL_TALK):
         return "ask", confidence
     return name, confidence

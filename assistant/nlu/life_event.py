@@ -36,7 +36,7 @@ SURE_OF_IT = 0.9
 """From this probability on, small talk is believed: "I've just had a baby" is no greeting."""
 _ASKS = re.compile(
     r"\b(?:how|when|which|who|am i|can (?:i|we)|do (?:i|we) (?!do|have|need)"
-    r"|where(?! do (?:i|we) (?:start|begin)))\b",
+    r"|where(?! (?:do (?:i|we)|to) (?:start|begin)))\b",
     re.IGNORECASE,
 )
 

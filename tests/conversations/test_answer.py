@@ -139,9 +139,8 @@ async def test_small_talk(talk: Talk, said: str, expected: str) -> None:
 
 async def test_danger_is_no_small_talk(talk: Talk) -> None:
     await talk.say("i have nowhere to sleep tonight")
-    source = talk.turns[-1].replies[0].source
-    assert source is not None
-    assert source.article == "homeless-tonight"
+    assert talk.turns[-1].understood.intent == "urgent"
+    assert talk.handovers[0].urgent == "homeless-tonight"
 
 
 @pytest.mark.parametrize(
