@@ -22,13 +22,8 @@ from knowledge.places import Property, normal_postcode
 HOME_TOPICS = frozenset({"bin-collection-day"})
 """Topics whose answer is different for each home."""
 
-_OTHER_DAY = re.compile(r"christmas|xmas|easter|holiday|\btime\b", re.IGNORECASE)
 _DAY = re.compile(r"\b(?:when|(?:what|which|wot) days?|next|2?moro|tomorrow)\b", re.IGNORECASE)
-_OTHERHOME_TOPICS = frozenset({"bin-collection-day"})
-"""Topics whose answer is different for each home."""
-
 _OTHER_DAY = re.compile(r"christmas|xmas|easter|holiday|\btime\b", re.IGNORECASE)
-_DAY = re.compile(r"christmas|xmas|easter|holiday|\btime\b", re.IGNORECASE)
 
 COLLECTIONS = 4
 MOST_ADDRESSES = 12

@@ -38,7 +38,7 @@ _ACTS: Final = {
     "no": "no",
     "stop": "stop",
 }
-_ABOUT_SOMETHING: Final = frozenset({QUESTION, "request", "track", "inform"})
+_ABOUT_SOMETHING: Final = frozenset({QUESTION, "request", "track", "inform", "complaint", "change"})
 
 
 def act_of(understood: Understood) -> str:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from knowledge.bm25 import terms
 
 MOST_WORDS = 2
+LONGEST = 3  # with the small words: "when are the bins emptied" is no word or two
 FEWEST_PHRASES = 4  # that hold the words: of fewer nothing can be told
 SHARE = 0.5
 """Of the phrases that hold a word or two: a topic that has less is not all they can mean."""
@@ -31,9 +32,9 @@ class Spread:
 
     def shares(self, question: str) -> Mapping[int, float]:
         """Return each topic's share, by its place, of the phrases that hold all these words; empty
-        for more than two words, or so few phrases that nothing can be told."""
+        for more words than that, or so few phrases that nothing can be told."""
         words = set(terms(question))
-        if not 0 < len(words) <= MOST_WORDS:
+        if not 0 < len(words) <= MOST_WORDS or len(question.split()) > LONGEST:
             return {}
         held = [self._holds.get(word, np.zeros(0, dtype=np.intp)) for word in words]
         phrases = held[0] if len(held) == 1 else np.intersect1d(held[0], held[1])

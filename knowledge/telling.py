@@ -21,7 +21,7 @@ SHARPNESS = 4.0  # how fast a phrase stops speaking for a question that means so
 WORDS = 0.6  # the share of the second kernel
 RIDGE = 0.3
 PIECES = (3,)  # letters: longer ones tell no more and take longer
-MOST_PHRASES = 8_000
+MOST_PHRASES = 10_000
 """More would take longer than somebody who publishes an article wants to wait: the cost is cubic.
 What has more has other articles that are nearer anyway."""
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.nlu.regression import regression
 from knowledge.axes import Axes
 from knowledge.terms import Block, Terms
 
@@ -217,7 +218,6 @@ def _fit(
 ) -> IntentModel:
     # Here and not above: a worker reads a model and never learns one.
     from scipy.sparse import csr_matrix
-    from sklearn.linear_model import LogisticRegression
     from sklearn.svm import LinearSVC
 
     axes = Axes.of(embeddings)
@@ -231,12 +231,12 @@ def _fit(
         ),
         shape=(len(texts), terms.size),
     )
-    regression = LogisticRegression(C=REGRESSION_C, max_iter=1000).fit(embeddings, labels)
+    meaning = regression(embeddings, labels, REGRESSION_C)
     svm = LinearSVC(C=SVM_C, random_state=0).fit(matrix, labels)
     return IntentModel(
         intents=names,
-        dense=_both(regression.coef_),
-        dense_bias=_both(regression.intercept_),
+        dense=_both(meaning.coef_),
+        dense_bias=_both(meaning.intercept_),
         terms=terms,
         sparse=np.ascontiguousarray(_both(svm.coef_).T),
         sparse_bias=_both(svm.intercept_),

@@ -30,7 +30,7 @@ SURE_SMALL_TALK = 0.75
 goodbye."""
 
 GUESSED = frozenset({"track", "complain"})
-SURE_GUESS = 0.6
+SURE_GUESS = 0.45
 """Below this, what may be a wish to hear of an earlier report is asked back about instead."""
 
 PERSON = "person"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -23,28 +22,29 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from assistant.nlu.embedding import EMBEDDING, words_of
 from assistant.nlu.spelling import CHAT, Speller
 from assistant.nlu.topics import LIMIT, TOPICS, told
-from assistant.nlu.urgency_model import EVERYDAY, Example, Near, UrgencyModel, learn, near
+from assistant.nlu.urgency_model import (
+    EVERYDAY,
+    KEPT_FOR_WEIGHING,
+    Example,
+    Near,
+    UrgencyModel,
+    learn,
+    near,
+)
 from assistant.nlu.urgency_patterns import SILENCED, Patterns, Signs
-from knowledge.embedding import SentenceEncoder, Vectors, load_encoder
+from knowledge.cache import Embed, EmbeddingCache
+from knowledge.embedding import SentenceEncoder, Vectors, load_encoder, model_mark
 from knowledge.library import Library, open_library
 
 URGENT = "urgent"
 """The intent, and where a message keeps the kind of emergency that it tells of."""
 
 FOLDER = Path(__file__).parents[2] / "data" / "urgent"
+EMBEDDED = Path(__file__).parents[2] / "var" / "urgency.npz"
 
-# Chosen on data/eval/tuning: no emergency may be missed that a person would see.
-POSSIBLE = 0.4  # probable enough for a message with a sign of an emergency
-SURE = 0.65  # without any sign
-POSSIBLE_IN_PART = 0.4  # the score of a part of a message, whose topics nobody has looked up
-
-FEWEST_WORDS = 2  # of a part
-MOST_PARTS = 24
-
-_JOINT = re.compile(
-    r"[.,;:!?\n]+|\s[-–]+\s|\s(?:and|but|also|because|so|then|plus|by the way|anyway)\s",
-    re.IGNORECASE,
-)
+SURE = 0.65
+"""The probability of an emergency, among emergencies and look-alikes, from which a message is taken
+for one. Chosen on data/eval/tuning: no emergency may be missed that a person would see."""
 
 
 @dataclass(frozen=True)
@@ -80,23 +80,9 @@ class Watch:
             return None
         if words != mended:
             embedding = self._encoder.encode_one(words)
-        kind, score = self._model.read(words, embedding, signs)
-        probability = self._model.probability(score, self._model.near(topics), signs)
-        if probability >= (POSSIBLE if signs.rules else SURE):
-            return Alarm(kind, probability)
-        if not signs.rules:
-            return None
-        return max(self._in_parts(mended), key=lambda one: one.probability, default=None)
-
-    def _in_parts(self, text: str) -> Iterator[Alarm]:
-        """Yield the emergencies among the parts: what the whole message says else may hide one."""
-        for part in parts_of(text):
-            words, signs = _read_of(part, part, self._model.patterns)
-            if signs.rules:
-                embedding = self._encoder.encode_one(words)
-                kind, score = self._model.read(words, embedding, signs)
-                if score >= POSSIBLE_IN_PART:
-                    yield Alarm(kind, score)
+        kind, evidence = self._model.read(words, embedding, signs)
+        probability = self._model.probability(evidence, self._model.near(topics))
+        return Alarm(kind, probability) if probability >= SURE else None
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -133,9 +119,15 @@ class Urgency(IntentClassifier, GraphComponent):
             return cls(model_storage, resource, Watch(UrgencyModel.open(folder), load_encoder()))
 
     def train(self, training_data: TrainingData) -> Resource:
-        said = [str(example.get(TEXT)) for example in training_data.intent_examples]
+        said = {
+            words_of(example): example.get(EMBEDDING)
+            for example in training_data.intent_examples
+            if example.get(EMBEDDING) is not None
+        }
         patterns = Patterns.read(FOLDER / "patterns.yml")
-        model = learn(list(examples(said, patterns, open_library(), load_encoder())), patterns)
+        # What was embedded before need not be again, when only some of it is new.
+        embed = EmbeddingCache(EMBEDDED, model_mark(), load_encoder().encode).embed
+        model = learn(list(examples(said, patterns, open_library(), embed)), patterns)
         with self._model_storage.write_to(self._resource) as folder:
             model.save(folder)
         self._watch = Watch(model, load_encoder())
@@ -159,41 +151,30 @@ class Urgency(IntentClassifier, GraphComponent):
         return messages
 
 
-def parts_of(text: str) -> Sequence[str]:
-    """Return the clauses of a message, and each two that follow each other: a clause may end in the
-    middle of what is told. None of a message that is one clause."""
-    clauses = [c for c in map(str.strip, _JOINT.split(text)) if len(c.split()) >= FEWEST_WORDS]
-    if len(clauses) < 2:
-        return ()
-    # Of two clauses the pair is the whole message.
-    pairs = [f"{one}, {other}" for one, other in pairwise(clauses)] if len(clauses) > 2 else []
-    return [*clauses, *pairs][:MOST_PARTS]
-
-
 def examples(
-    said: Sequence[str], patterns: Patterns, library: Library, encoder: SentenceEncoder
+    said: Mapping[str, Vectors], patterns: Patterns, library: Library, embed: Embed
 ) -> Iterator[Example]:
-    """Yield what there is to learn from: the emergencies and look-alikes of data/urgent, and as
-    everyday messages what is `said` in data/nlu and what people ask about everyday topics."""
-    kinds: dict[str, str] = {}
+    """Yield what the model learns from: data/urgent, what people say of everything else, and what
+    they say to the bot: `said`, which is mended and embedded already."""
+    kinds = dict.fromkeys(chain.from_iterable(_read("look_alikes.yml").values()), EVERYDAY)
     for kind, wordings in _read("wordings.yml").items():
         kinds |= dict.fromkeys(wordings, kind)
-    kinds |= dict.fromkeys(chain.from_iterable(_read("look_alikes.yml").values()), EVERYDAY)
-    unknown = len(kinds)
-    everyday = list(said)
-    for article in library.articles():
-        # What is asked about an urgent topic may be an emergency or a question.
-        everyday += () if article.urgent else article.ask
-    for service in library.services():
-        everyday += service.ask
-    for text in everyday:
-        kinds.setdefault(text, EVERYDAY)
     speller = Speller([*library.words(), *CHAT.split()])
-    read = [(*_read_of(text, speller.mend(text), patterns), kind) for text, kind in kinds.items()]
-    vectors = encoder.encode([words for words, _, _ in read])
-    for place, ((words, signs, kind), embedding) in enumerate(zip(read, vectors, strict=True)):
-        near = _near(words, embedding, library, set(kinds.values())) if place < unknown else None
+    texts = {text: speller.mend(text) for text in kinds}
+    read = [(*_read_of(text, mended, patterns), kinds[text]) for text, mended in texts.items()]
+    # What is asked about an urgent topic may be an emergency or a question.
+    everyday = [ask for topic in library.index.topics if not topic.urgent for ask in topic.asks]
+    vectors = embed([words for words, _, _ in read] + everyday)
+    own, theirs = vectors[: len(read)], vectors[len(read) :]
+    urgent = {*kinds.values()} - {EVERYDAY}
+    for place, ((words, signs, kind), embedding) in enumerate(zip(read, own, strict=True)):
+        kept = place % KEPT_FOR_WEIGHING == 0
+        near = _near(words, embedding, library, urgent) if kept else None
         yield Example(words, embedding, signs, kind, near)
+    known = {*texts, *texts.values()}
+    for text, embedding in {**said, **dict(zip(everyday, theirs, strict=True))}.items():
+        if text not in known:
+            yield Example(text, embedding, _read_of(text, text, patterns)[1], EVERYDAY)
 
 
 def _near(words: str, embedding: Vectors, library: Library, kinds: Collection[str]) -> Near:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.nlu.regression import regression
 from assistant.nlu.urgency_patterns import Patterns, Signs
 from knowledge.terms import Block, Terms
 
@@ -25,10 +26,10 @@ Floats = NDArray[np.float32]
 EVERYDAY = "everyday"
 """The kind of what is no emergency."""
 
-# Chosen by four folds of the training data.
-REGRESSION_C = 50.0
+# Chosen on data/eval/tuning.
+REGRESSION_C = 5.0
 SVM_C = 2.0
-SVM_SHARE = 0.5
+SVM_SHARE = 0.5  # of what kind of emergency it is
 SVM_TEMPERATURE = 0.15
 WEIGHING_C = 10.0
 
@@ -47,9 +48,17 @@ class Near:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """How probable an emergency is by the meaning of a message and its signs, and by its words."""
+
+    meaning: float
+    words: float
+
+
+@dataclass(frozen=True)
 class Example:
-    """A message to learn from: its words, embedding (float32 [384]), signs, and its kind. `near` is
-    None where the search has learnt the message itself, so that it says nothing."""
+    """A message to learn from: its words, embedding (float32 [384]), signs and kind. Those with
+    topics `near` tell how to weigh what a model without them says."""
 
     text: str
     embedding: Floats
@@ -68,32 +77,28 @@ class UrgencyModel:
     terms: Terms
     sparse: Floats  # [terms, kinds]: the rows of one message lie together
     sparse_bias: Floats
-    weights: Floats  # [5]: of the logits of the score and of both topics, of signs, and a constant
+    weights: Floats  # [5]: of the logits of the evidence and of both topics, and a constant
+    alone: Floats  # [3]: the same where nobody has looked for topics
     patterns: Patterns
 
-    def read(self, text: str, embedding: Floats, signs: Signs) -> tuple[str, float]:
-        """Return the likeliest kind of emergency, and how much speaks for one (0 to 1)."""
-        scores = self.scores(text, embedding, signs)
-        everyday = self.kinds.index(EVERYDAY)
-        urgent = np.where(np.arange(len(self.kinds)) == everyday, -1.0, scores)
-        return self.kinds[int(urgent.argmax())], 1.0 - float(scores[everyday])
-
-    def scores(self, text: str, embedding: Floats, signs: Signs) -> Floats:
-        """Return one number a kind; they sum to one."""
-        regression = _softmax(self.dense @ _features(embedding, signs) + self.dense_bias)
+    def read(self, text: str, embedding: Floats, signs: Signs) -> tuple[str, Evidence]:
+        """Return the likeliest kind of emergency, and how probable it is that it is one."""
+        meaning = _softmax(self.dense @ _features(embedding, signs) + self.dense_bias)
         where, weight = self.terms.weigh(text)
-        margins = weight @ self.sparse[where] + self.sparse_bias
-        svm = _softmax(margins / SVM_TEMPERATURE)
-        mixed: Floats = (regression + SVM_SHARE * svm) / (1 + SVM_SHARE)
-        return mixed
+        words = _softmax((weight @ self.sparse[where] + self.sparse_bias) / SVM_TEMPERATURE)
+        none = self.kinds.index(EVERYDAY)
+        mixed = meaning + SVM_SHARE * words
+        kind = max((k for k in range(len(self.kinds)) if k != none), key=lambda k: mixed[k])
+        return self.kinds[kind], Evidence(1.0 - float(meaning[none]), 1.0 - float(words[none]))
 
     def near(self, topics: Iterable[Mapping[str, Any]]) -> Near:
         """Return what these topics, of slug and score, say."""
         return near(topics, self.kinds)
 
-    def probability(self, score: float, near: Near, signs: Signs) -> float:
+    def probability(self, evidence: Evidence, near: Near | None) -> float:
         """Return how often such a message is an emergency, among emergencies and look-alikes."""
-        return 1 / (1 + math.exp(-float(_weighed(score, near, signs) @ self.weights)))
+        weights = self.alone if near is None else self.weights
+        return 1 / (1 + math.exp(-float(_weighed(evidence, near) @ weights)))
 
     def save(self, folder: Path) -> None:
         """Write `urgency.npz` and `urgency.json`: arrays and words, no pickles."""
@@ -106,6 +111,7 @@ class UrgencyModel:
             pieces=self.terms.pieces.rarity,
             words=self.terms.words.rarity,
             weights=self.weights,
+            alone=self.alone,
         )
         words = {
             "kinds": self.kinds,
@@ -131,6 +137,7 @@ class UrgencyModel:
                 sparse=arrays["sparse"],
                 sparse_bias=arrays["sparse_bias"],
                 weights=arrays["weights"],
+                alone=arrays["alone"],
                 patterns=Patterns(words["patterns"]),
             )
 
@@ -146,25 +153,23 @@ def near(topics: Iterable[Mapping[str, Any]], kinds: Collection[str]) -> Near:
 
 def learn(examples: Sequence[Example], patterns: Patterns) -> UrgencyModel:
     """Return the model of these examples. The same examples give the same model."""
-    kept: list[Example] = []
-    rest: list[Example] = []
-    for place, example in enumerate(examples):
-        keeps = example.near is not None and place % KEPT_FOR_WEIGHING == 0
-        (kept if keeps else rest).append(example)
-    weights = _weights(_fit(rest, patterns), kept)
-    return replace(_fit(examples, patterns), weights=weights)
+    kept = [(example, example.near) for example in examples if example.near is not None]
+    rest = [example for example in examples if example.near is None]
+    blind = _fit(rest, patterns)
+    evidence = [blind.read(e.text, e.embedding, e.signs)[1] for e, _ in kept]
+    beside = [_weighed(found, near) for found, (_, near) in zip(evidence, kept, strict=True)]
+    urgent = [example.kind != EVERYDAY for example, _ in kept]
+    return replace(
+        _fit(examples, patterns),
+        weights=_weights(beside, urgent),
+        alone=_weights([_weighed(found, None) for found in evidence], urgent),
+    )
 
 
-def _weights(model: UrgencyModel, kept: Sequence[Example]) -> Floats:
+def _weights(rows: Sequence[Floats], urgent: Sequence[bool]) -> Floats:
     from sklearn.linear_model import LogisticRegression
 
-    rows = [
-        _weighed(model.read(e.text, e.embedding, e.signs)[1], e.near, e.signs)
-        for e in kept
-        if e.near is not None
-    ]
-    fitted = LogisticRegression(C=WEIGHING_C, fit_intercept=False)
-    fitted.fit(np.stack(rows), [e.kind != EVERYDAY for e in kept])
+    fitted = LogisticRegression(C=WEIGHING_C, fit_intercept=False).fit(np.stack(rows), urgent)
     weights: Floats = fitted.coef_[0].astype(np.float32)
     return weights
 
@@ -173,7 +178,6 @@ def _fit(examples: Sequence[Example], patterns: Patterns) -> UrgencyModel:
     """Return the model without the weights against topics."""
     # Here and not above: a worker reads a model and never learns one.
     from scipy.sparse import csr_matrix
-    from sklearn.linear_model import LogisticRegression
     from sklearn.svm import LinearSVC
 
     kinds = tuple(sorted({example.kind for example in examples}))
@@ -189,16 +193,17 @@ def _fit(examples: Sequence[Example], patterns: Patterns) -> UrgencyModel:
         shape=(len(examples), terms.size),
     )
     features = np.stack([_features(example.embedding, example.signs) for example in examples])
-    regression = LogisticRegression(C=REGRESSION_C, max_iter=1000, tol=0.01).fit(features, labels)
+    meaning = regression(features, labels, REGRESSION_C)
     svm = LinearSVC(C=SVM_C, random_state=0).fit(matrix, labels)
     return UrgencyModel(
         kinds=kinds,
-        dense=regression.coef_.astype(np.float32),
-        dense_bias=regression.intercept_.astype(np.float32),
+        dense=meaning.coef_.astype(np.float32),
+        dense_bias=meaning.intercept_.astype(np.float32),
         terms=terms,
         sparse=np.ascontiguousarray(svm.coef_.T.astype(np.float32)),
         sparse_bias=svm.intercept_.astype(np.float32),
         weights=np.zeros(5, dtype=np.float32),
+        alone=np.zeros(3, dtype=np.float32),
         patterns=patterns,
     )
 
@@ -207,9 +212,10 @@ def _features(embedding: Floats, signs: Signs) -> Floats:
     return np.concatenate([embedding, signs.concepts])
 
 
-def _weighed(score: float, near: Near, signs: Signs) -> Floats:
-    logits = (_logit(score), _logit(near.urgent), _logit(near.everyday))
-    return np.array([*logits, bool(signs.rules), 1.0], dtype=np.float32)
+def _weighed(evidence: Evidence, near: Near | None) -> Floats:
+    topics = (near.urgent, near.everyday) if near else ()
+    said = (evidence.meaning, evidence.words, *topics)
+    return np.array([*map(_logit, said), 1.0], dtype=np.float32)
 
 
 def _logit(score: float) -> float:

@@ -89,7 +89,7 @@ async def test_asks_back_with_topics_to_choose_from(talk: Talk) -> None:
     assert talk.text == "I am not sure what you mean. Is it about one of these?"
     assert 3 <= len(talk.choices) <= 4
     assert talk.choices[-1] == "Something else"
-    await talk.press("What goes in which bin")
+    await talk.press("New or replacement bin")
     assert talk.turns[-1].replies[0].source is not None
 
 
