@@ -47,8 +47,9 @@ SURE_OTHER = 0.9
 
 MAY_FOLLOW = frozenset({"ask", "out_of_scope", "inform", "change"})
 SMALL_TALK = frozenset({"greet", "thank", "goodbye", "capabilities", "bot_challenge", "feedback"})
+GUESSED = frozenset({"track", "complain", "request", "not_helpful", "injection", "insult", "chat"})
 SURE_OF_IT = 0.75
-"""From this probability on, small talk and a wish to report or to complain are believed."""
+"""From this probability on, small talk and what asks for no answer are believed."""
 
 _OPENS = re.compile(
     r"^\W*(?:(?:ok(?:ay)?|right|so|also|oh|yes|thanks|but|and)\b[\s,]*)*"
@@ -170,7 +171,7 @@ class FollowUp(IntentClassifier, GraphComponent):
 def _may_follow(message: Message) -> bool:
     intent = message.get(INTENT) or {}
     name, confidence = intent.get("name"), float(intent.get("confidence") or 0.0)
-    if name in SMALL_TALK or name in ("track", "complain", "request", "not_helpful"):
+    if name in SMALL_TALK or name in GUESSED:
         return confidence < SURE_OF_IT
     if name == "person":
         return not names_person(words_of(message))

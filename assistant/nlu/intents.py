@@ -29,9 +29,9 @@ SURE_SMALL_TALK = 0.75
 """Below this, words about a known topic are a question: "I have nowhere to sleep tonight" is no
 goodbye."""
 
-GUESSED = frozenset({"track", "complain"})
-SURE_GUESS = 0.45
-"""Below this, what may be a wish to hear of an earlier report is asked back about instead."""
+GUESSED = frozenset({"track", "complain", "insult", "injection", "chat"})
+SURE_GUESS = 0.3
+"""Below this, what may be a complaint, or rude, is looked up like a question instead."""
 
 PERSON = "person"
 WISHED = 0.9

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.nlu.regression import regression
+from assistant.nlu.regression import Fit, regression
 from assistant.nlu.urgency_patterns import Patterns, Signs
 from knowledge.terms import Block, Terms
 
@@ -27,7 +27,7 @@ EVERYDAY = "everyday"
 """The kind of what is no emergency."""
 
 # Chosen on data/eval/tuning.
-REGRESSION_C = 5.0
+REGRESSION = Fit(strength=5.0, rounds=80)
 SVM_C = 2.0
 SVM_SHARE = 0.5  # of what kind of emergency it is
 SVM_TEMPERATURE = 0.15
@@ -193,7 +193,7 @@ def _fit(examples: Sequence[Example], patterns: Patterns) -> UrgencyModel:
         shape=(len(examples), terms.size),
     )
     features = np.stack([_features(example.embedding, example.signs) for example in examples])
-    meaning = regression(features, labels, REGRESSION_C)
+    meaning = regression(features, labels, REGRESSION)
     svm = LinearSVC(C=SVM_C, random_state=0).fit(matrix, labels)
     return UrgencyModel(
         kinds=kinds,

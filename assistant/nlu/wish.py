@@ -59,7 +59,8 @@ _WISHES = tuple(
 )
 _NO_WISH = re.compile(
     r"""\b (?:are|r) [ ] (?:you|u|ya) \b
-    | \b (?:is|am) [ ] (?:this|it|that|i) [ ] (?!.*\b(?:pick|answer|speak|talk))
+    | \b am [ ] i [ ]
+    | \b is [ ] (?:this|it|that) [ ] (?!.*\b(?:pick|answer|speak|talk))
     | \b human [ ] (?:remains|rights|resources|waste|poo|error) \b
     | \b (?:do[ ]?n[o']?t|dont|rather[ ]not|without) [ ] (?:to[ ])? (?:want|need|wanna|having)? [ ]?
       (?:to[ ])? (?:talk|speak|chat|talking|speaking|a[ ](?:person|human)|some)
