@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import zlib
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,6 +18,8 @@ FOLDER = Path(__file__).parent / "minilm"
 DIMENSIONS = 384
 LONGEST = 128  # tokens; the graph takes no more
 BATCH = 16
+FEW_BATCHES = 8
+"""More are training, or an index that is built: nothing else wants the processors then."""
 
 Vectors = NDArray[np.float32]
 
@@ -53,9 +57,14 @@ class SentenceEncoder:
         rows = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
         # Texts of like length together, so that little of a batch is padding.
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        for start in range(0, len(order), BATCH):
-            places = order[start : start + BATCH]
-            rows[places] = self._batch([texts[i] for i in places])
+        batches = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
+        if len(batches) <= FEW_BATCHES:
+            found = [self._batch([texts[i] for i in places]) for places in batches]
+        else:
+            with ThreadPoolExecutor(os.cpu_count()) as threads:
+                found = list(threads.map(lambda b: self._batch([texts[i] for i in b]), batches))
+        for places, vectors in zip(batches, found, strict=True):
+            rows[places] = vectors
         return rows
 
     def encode_one(self, text: str) -> Vectors:

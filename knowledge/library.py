@@ -150,6 +150,10 @@ class Library:
             raise KeyError(slug)
         return found
 
+    def life_events(self) -> Sequence[LifeEvent]:
+        """Return all of them, also those that may not be served."""
+        return self._life_events.events
+
     def life_event(self, slug: str) -> LifeEvent:
         """Return the life event. Raise KeyError when there is none, or it may not be served."""
         return self._life_events.get(slug, self._today())

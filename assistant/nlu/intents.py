@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import chain
 from typing import Any
 
@@ -42,6 +43,17 @@ NEAR_PERSON = frozenset({PERSON, "complain", "bot_challenge"})
 
 TRACKED = "track-my-request"
 """The topic of whoever asks how an earlier report is going, whatever it was about."""
+
+_IN_GENERAL = re.compile(
+    r"\W*(?:(?:and|so|but|ok)\W+)?(?:how (?:long|soon|quick(?:ly)?|fast|many (?:days|weeks|months))"
+    r"|what(?:s|'s| is) the wait)\b",
+    re.IGNORECASE,
+)
+_OF_ONES_OWN = re.compile(
+    r"\b(?:my|mine|our|i|i'?ve|im|we|we'?ve|since|still|reported|applied|sent|asked|told|said)\b",
+    re.IGNORECASE,
+)
+"""How long is the wait? That is a question, unless it is for something of one's own."""
 
 # More would only make the dialogue state larger.
 RANKED = 3
@@ -133,6 +145,8 @@ def _put_first(message: Message, slug: str) -> None:
 def _heard(text: str, reading: Reading, known: bool) -> tuple[str, float]:
     """Return the intent; whoever asks for a person is heard whatever the model makes of it."""
     name, confidence = _chosen(reading, known)
+    if name == "track" and _IN_GENERAL.match(text) and not _OF_ONES_OWN.search(text):
+        return "ask", confidence
     if name not in NEAR_PERSON and wishes_for_a_person(text):
         return PERSON, WISHED
     return name, confidence
