@@ -206,5 +206,7 @@ def _together(several: Sequence[Signs], patterns: Patterns) -> Signs:
 
 
 def _read(name: str) -> dict[str, list[str]]:
-    written: dict[str, list[str]] = yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
+    # PyYAML's own loader takes seconds for as many lines as these.
+    text = (FOLDER / name).read_text(encoding="utf-8")
+    written: dict[str, list[str]] = yaml.load(text, Loader=yaml.CSafeLoader)
     return written

@@ -33,7 +33,7 @@ SVM_SHARE = 0.5  # of what kind of emergency it is
 SVM_TEMPERATURE = 0.15
 WEIGHING_C = 10.0
 
-KEPT_FOR_WEIGHING = 3
+KEPT_FOR_WEIGHING = 5
 """One of so many examples tells what the numbers of a model without it are worth."""
 
 LEAST = 1e-3  # of a probability: a topic that was not found is not impossible
@@ -153,14 +153,32 @@ def near(topics: Iterable[Mapping[str, Any]], kinds: Collection[str]) -> Near:
 
 def learn(examples: Sequence[Example], patterns: Patterns) -> UrgencyModel:
     """Return the model of these examples. The same examples give the same model."""
+    # Here and not above: a worker reads a model and never learns one.
+    from scipy.sparse import csr_matrix
+
+    terms = Terms.learnt([example.text for example in examples])
+    rows = [terms.weigh(example.text) for example in examples]
+    words = csr_matrix(
+        (
+            np.concatenate([weight for _, weight in rows]),
+            np.concatenate([where for where, _ in rows]),
+            np.cumsum([0, *(len(where) for where, _ in rows)]),
+        ),
+        shape=(len(examples), terms.size),
+    )
+    meanings = np.stack([_features(example.embedding, example.signs) for example in examples])
+    kinds = np.array([example.kind for example in examples])
+
+    def fit(places: NDArray[np.intp]) -> UrgencyModel:
+        return _fit(meanings[places], words[places], kinds[places], terms, patterns)
+
     kept = [(example, example.near) for example in examples if example.near is not None]
-    rest = [example for example in examples if example.near is None]
-    blind = _fit(rest, patterns)
+    blind = fit(np.array([i for i, example in enumerate(examples) if example.near is None]))
     evidence = [blind.read(e.text, e.embedding, e.signs)[1] for e, _ in kept]
     beside = [_weighed(found, near) for found, (_, near) in zip(evidence, kept, strict=True)]
     urgent = [example.kind != EVERYDAY for example, _ in kept]
     return replace(
-        _fit(examples, patterns),
+        fit(np.arange(len(examples))),
         weights=_weights(beside, urgent),
         alone=_weights([_weighed(found, None) for found in evidence], urgent),
     )
@@ -174,27 +192,15 @@ def _weights(rows: Sequence[Floats], urgent: Sequence[bool]) -> Floats:
     return weights
 
 
-def _fit(examples: Sequence[Example], patterns: Patterns) -> UrgencyModel:
-    """Return the model without the weights against topics."""
-    # Here and not above: a worker reads a model and never learns one.
-    from scipy.sparse import csr_matrix
+def _fit(
+    meanings: Floats, words: Any, labels: NDArray[Any], terms: Terms, patterns: Patterns
+) -> UrgencyModel:
+    """Return the model without the weights against topics. `words` is TF-IDF, sparse."""
     from sklearn.svm import LinearSVC
 
-    kinds = tuple(sorted({example.kind for example in examples}))
-    labels = [kinds.index(example.kind) for example in examples]
-    terms = Terms.learnt([example.text for example in examples])
-    rows = [terms.weigh(example.text) for example in examples]
-    matrix = csr_matrix(
-        (
-            np.concatenate([weight for _, weight in rows]),
-            np.concatenate([where for where, _ in rows]),
-            np.cumsum([0, *(len(where) for where, _ in rows)]),
-        ),
-        shape=(len(examples), terms.size),
-    )
-    features = np.stack([_features(example.embedding, example.signs) for example in examples])
-    meaning = regression(features, labels, REGRESSION)
-    svm = LinearSVC(C=SVM_C, random_state=0).fit(matrix, labels)
+    kinds = tuple(sorted(set(labels.tolist())))
+    meaning = regression(meanings, labels, REGRESSION)
+    svm = LinearSVC(C=SVM_C, random_state=0).fit(words, labels)
     return UrgencyModel(
         kinds=kinds,
         dense=meaning.coef_.astype(np.float32),
