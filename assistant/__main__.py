@@ -278,7 +278,7 @@ def _train_if_needed(settings: Settings, *, force: bool = False) -> int:
     if not force and not needs_training():
         print("The model is up to date.", flush=True)
         return 0
-    print("Training the model. This takes less than a minute.", flush=True)
+    print("Training the model. This takes one to three minutes, once.", flush=True)
     log = settings.model.with_name("training.log")
     log.parent.mkdir(parents=True, exist_ok=True)
     try:
