@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -74,7 +76,7 @@ class Library:
             elsewhere={e.slug: e for e in elsewhere},
             off_topic=off_topic or {},
             further={f.slug: f for f in further},
-            kept=Learnt(cache.with_suffix(".learnt.npz"), model_mark()) if cache else None,
+            kept=Learnt(_learnt(cache), model_mark()) if cache else None,
         )
         self._today = today
         kept = cache.with_name(f"{cache.stem}-life-events.npz") if cache else None
@@ -258,6 +260,22 @@ def open_files(root: Path | None = None) -> Files:
     return files
 
 
+def _cache_of(folder: Path) -> Path:
+    """Return the file of that folder's embeddings. Another folder than this project's begins with a
+    copy, and never writes over what the others read."""
+    if folder.resolve() == ROOT.resolve():
+        return CACHE
+    own = CACHE.with_name(f"{CACHE.stem}-{zlib.crc32(str(folder.resolve()).encode()):08x}.npz")
+    for there, here in ((CACHE, own), (_learnt(CACHE), _learnt(own))):
+        if there.exists() and not here.exists():
+            shutil.copyfile(there, here)
+    return own
+
+
+def _learnt(cache: Path) -> Path:
+    return cache.with_suffix(".learnt.npz")
+
+
 @lru_cache(maxsize=4)
 def open_library(root: Path | None = None, cache: Path | None = None) -> Library:
     """Return the library of that folder (`home` when None), read once in a process.
@@ -280,7 +298,7 @@ def open_library(root: Path | None = None, cache: Path | None = None) -> Library
         authorities=authorities,
         gazetteer=gazetteer,
         embed=lambda texts: load_encoder().encode(texts),
-        cache=cache or CACHE,
+        cache=cache or _cache_of(folder),
         elsewhere=files.elsewhere.values(),
         off_topic=read_off_topic(),
         further=files.further.values(),
