@@ -97,16 +97,13 @@ class Search:
         self._words = Bm25(
             [" ".join((topic.title, topic.passage, *topic.asks)) for topic in self.topics]
         )
-        self._tells_apart = before.carried_on(self.topics, self._asks) if before else None
-        if self._tells_apart is None:
-            self._tells_apart = self._learnt(phrases, kept)
         self._spread = Spread(phrases, self._asks.starts)
         self._shortlist = Shortlist.of(self._wholes, said, self._asks.starts)
-
-    def axes(self, said: Vectors) -> Axes:
-        """Return the directions along which phrases are compared here; those of `said` when here
-        are too few for any."""
-        return Axes.of(said) if self._axes.rows is None else self._axes
+        # What tells all topics apart is asked about all of them.
+        self._tells_apart: TellsApart | None = None
+        if self._shortlist is None:
+            self._tells_apart = before.carried_on(self.topics, self._asks) if before else None
+            self._tells_apart = self._tells_apart or self._learnt(phrases, kept)
 
     def _learnt(self, phrases: Sequence[str], kept: Learnt | None) -> TellsApart | None:
         def learn() -> TellsApart | None:
@@ -141,11 +138,10 @@ class Search:
         total = SAID_WEIGHT * (wholes @ embedding + chunk) / 2
         total += ASKED_WEIGHT * asks.mean_of_highest(phrases, NEAREST)
         total += WORDS_WEIGHT * words[places] / max(float(words.max()), LITTLE)
-        if self._tells_apart is None:
-            best = np.argsort(-total)[:LOOKED_AT]
-        else:
+        if self._tells_apart:
             total += TELLS_APART_WEIGHT * self._tells_apart.by_words(question)
-            best = np.argsort(-total)[:LOOKED_AT]
+        best = np.argsort(-total)[:LOOKED_AT]
+        if self._tells_apart:
             total[best] += TELLS_APART_WEIGHT * self._tells_apart.by_meaning(phrases, best)
         order = best[np.argsort(-total[best])]
         return places[order], total[order]
@@ -187,10 +183,10 @@ class Search:
     def _open(self, question: str, best: Likely) -> tuple[Likely, bool]:
         """Return what is likely and whether a word or two mean more than one topic: then half of
         each probability is the topic's share of the phrases that hold them."""
-        if not best or set(terms(question)) == set(terms(self.topics[best[0][0]].title)):
-            return best, False
         shares = self._spread.shares(question)
-        if not shares or shares.get(best[0][0], 0.0) >= SHARE:
+        if not best or not shares or shares.get(best[0][0], 0.0) >= SHARE:
+            return best, False
+        if set(terms(question)) == set(terms(self.topics[best[0][0]].title)):
             return best, False
         mixed = [(i, (p + shares.get(i, 0.0)) / 2) for i, p in best]
         return sorted(mixed, key=lambda pair: -pair[1]), True

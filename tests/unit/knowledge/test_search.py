@@ -12,7 +12,9 @@ from knowledge.base import Found
 from knowledge.bm25 import Bm25, terms
 from knowledge.embedding import load_encoder
 from knowledge.library import Library
-from knowledge.search import NONE, Search, probabilities
+from knowledge.search import NONE, Search, Topic, probabilities
+from knowledge.shortlist import FEW
+from knowledge.telling import MOST_PHRASES
 
 HELDOUT = yaml.safe_load((Path(__file__).parent / "heldout.yml").read_text(encoding="utf-8"))
 
@@ -142,6 +144,24 @@ def test_scores_become_probabilities(scores: list[float], most: float, least: fl
 def test_of_no_topics_none_is_found() -> None:
     empty = Search([], load_encoder().encode)
     assert empty.find("bins", load_encoder().encode(["bins"])[0], limit=3) == []
+
+
+def test_of_very_many_topics_those_on_a_short_list_are_found() -> None:
+    dice = np.random.default_rng(1)
+    rows = dice.normal(size=(FEW + 1, 384)).astype(np.float32)
+    vectors = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    topics = [
+        Topic(f"topic-{n}", f"word{n}", "article", "all", f"it says{n}", (f"asked{n}",))
+        for n in range(len(vectors))
+    ]
+    # A passage, its only chunk, its title and its only ask, all with the vector of their topic.
+    several = np.concatenate([vectors, vectors, np.repeat(vectors, 2, axis=0)])
+    index = Search(topics, lambda texts: several)
+
+    assert len(index.topics) * 2 <= MOST_PHRASES
+    for place in (0, 7, FEW):
+        found = index.find(f"asked{place}", vectors[place], limit=3)
+        assert found[0].slug == f"topic-{place}"
 
 
 def test_bm25_prefers_rare_words_and_short_passages() -> None:
