@@ -49,19 +49,8 @@ class TellsApart:
         None when there are too many of them, or none. 6,000 phrases take some seconds."""
         if not 0 < len(phrases) <= MOST_PHRASES:
             return None
-        # Here and not above: who only serves what was built needs no scipy.
-        from scipy.sparse import csr_matrix
-
         terms = Terms.learnt(phrases, PIECES)
-        rows = [terms.weigh(phrase) for phrase in phrases]
-        matrix = csr_matrix(
-            (
-                np.concatenate([weight for _, weight in rows]),
-                np.concatenate([where for where, _ in rows]),
-                np.cumsum([0, *(len(where) for where, _ in rows)]),
-            ),
-            shape=(len(phrases), terms.size),
-        )
+        matrix = terms.matrix(phrases)
         solved = _solved(matrix, vectors, starts)
         words = ((WORDS / 2) * (matrix.T @ solved)).astype(np.float32)
         return cls(np.ascontiguousarray(solved.T), terms, words)
@@ -139,6 +128,7 @@ class TellsApart:
 
 def _solved(matrix: Any, vectors: Vectors, starts: NDArray[np.intp]) -> Vectors:
     """The weights of phrases. `matrix` is their TF-IDF, sparse [phrases, terms]."""
+    # Here and not above: who only serves what was built needs no scipy.
     from scipy.linalg import cho_factor, cho_solve
 
     topics = len(starts) - 1

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,4 +99,19 @@ class Terms:
         return (
             np.concatenate([first, second + len(self.pieces.terms)]),
             np.concatenate([heavy, light]),
+        )
+
+    def matrix(self, texts: Sequence[str]) -> Any:
+        """Return the weights of these texts as a scipy.sparse.csr_matrix [texts, terms]."""
+        # Here and not above: who only weighs one message at a time needs no scipy.
+        from scipy.sparse import csr_matrix
+
+        rows = [self.weigh(text) for text in texts]
+        return csr_matrix(
+            (
+                np.concatenate([weight for _, weight in rows]),
+                np.concatenate([where for where, _ in rows]),
+                np.cumsum([0, *(len(where) for where, _ in rows)]),
+            ),
+            shape=(len(texts), self.size),
         )

@@ -1,8 +1,4 @@
-"""What a person is doing: the average of two simple classifiers, kept as plain arrays.
-
-Measured on public data, the average of logistic regression on the embedding and half a linear SVM
-on TF-IDF is better than either, in and out of scope.
-"""
+"""What a person is doing, how surely, and whether it is anything that the bot was made for."""
 
 from __future__ import annotations
 
@@ -14,17 +10,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.nlu.regression import Fit, regression
+from assistant.nlu.classifiers import Classifiers, Fit, Floats, mixed
 from knowledge.axes import Axes
-from knowledge.terms import Block, Terms
+from knowledge.terms import Terms
 
-Floats = NDArray[np.float32]
-
-REGRESSION = Fit(strength=2.0, rounds=80)
+FIT = Fit(strength=2.0, rounds=80, svm=0.5)
 """Chosen on data/eval/tuning: 300 rounds take four times as long, and are right no more often."""
-SVM_C = 0.5
-SVM_SHARE = 0.5
-SVM_TEMPERATURE = 0.15
 NEIGHBOURS = 3
 FOLDS = 3
 PERCENTILE = 5.0
@@ -60,16 +51,15 @@ class Reading:
 class IntentModel:
     """Everything that training found: arrays and words, nothing that runs when it is read."""
 
-    intents: tuple[str, ...]
-    dense: Floats  # [intents, 384]
-    dense_bias: Floats
-    terms: Terms
-    sparse: Floats  # [terms, intents]: the rows of one message lie together
-    sparse_bias: Floats
+    classifiers: Classifiers
     axes: Axes
     examples: Floats  # [examples, any], along the axes
     scope: Scope
     temperature: float = 1.0
+
+    @property
+    def intents(self) -> tuple[str, ...]:
+        return self.classifiers.labels
 
     def read(self, text: str, embedding: Floats) -> Reading:
         probabilities = self.probabilities(text, embedding)
@@ -85,12 +75,7 @@ class IntentModel:
     def probabilities(self, text: str, embedding: Floats) -> Floats:
         """Return one number an intent; they sum to one, and are too small to be probabilities of
         being right: `read` tempers them."""
-        regression = _softmax(self.dense @ embedding + self.dense_bias)
-        where, weight = self.terms.weigh(text)
-        margins = weight @ self.sparse[where] + self.sparse_bias
-        svm = _softmax(margins / SVM_TEMPERATURE)
-        mixed: Floats = (regression + SVM_SHARE * svm) / (1 + SVM_SHARE)
-        return mixed
+        return mixed(*self.classifiers.read(text, embedding))
 
     def nearness(self, embedding: Floats) -> float:
         """Return the mean cosine to the three nearest examples."""
@@ -102,19 +87,12 @@ class IntentModel:
         """Write `intents.npz` and `intents.json`: arrays and words, no pickles."""
         np.savez(
             folder / "intents.npz",
-            dense=self.dense,
-            dense_bias=self.dense_bias,
-            sparse=self.sparse,
-            sparse_bias=self.sparse_bias,
-            pieces=self.terms.pieces.rarity,
-            words=self.terms.words.rarity,
+            **self.classifiers.arrays(),
             examples=self.examples,
             axes=np.zeros(0, dtype=np.float32) if self.axes.rows is None else self.axes.rows,
         )
         words = {
-            "intents": self.intents,
-            "pieces": self.terms.pieces.terms,
-            "words": self.terms.words.terms,
+            **self.classifiers.words(),
             "scope": self.scope.__dict__,
             "temperature": self.temperature,
         }
@@ -126,15 +104,7 @@ class IntentModel:
         words = json.loads((folder / "intents.json").read_text(encoding="utf-8"))
         with np.load(folder / "intents.npz", allow_pickle=False) as arrays:
             return cls(
-                intents=tuple(words["intents"]),
-                dense=arrays["dense"],
-                dense_bias=arrays["dense_bias"],
-                terms=Terms(
-                    Block.of(words["pieces"], arrays["pieces"]),
-                    Block.of(words["words"], arrays["words"]),
-                ),
-                sparse=arrays["sparse"],
-                sparse_bias=arrays["sparse_bias"],
+                classifiers=Classifiers.of(arrays, words),
                 axes=Axes(arrays["axes"] if arrays["axes"].size else None),
                 examples=arrays["examples"],
                 scope=Scope(**words["scope"]),
@@ -146,7 +116,7 @@ def learn(
     texts: Sequence[str],
     embeddings: Floats,
     intents: Sequence[str],
-    fit: Fit = REGRESSION,
+    fit: Fit = FIT,
 ) -> IntentModel:
     """Return the model of these examples. The same examples give the same model.
 
@@ -167,14 +137,15 @@ def learn(
     nowhere = Scope(0.0, 1.0, 0.0, 1.0, 0.0)
     for held_out in range(FOLDS):
         rest = np.flatnonzero(fold != held_out)
-        model = _fit([texts[i] for i in rest], embeddings[rest], labels[rest], names, nowhere, fit)
+        told, meant = [texts[i] for i in rest], [intents[i] for i in rest]
+        model = _fit(told, embeddings[rest], meant, nowhere, fit)
         for i in np.flatnonzero(fold == held_out):
             probabilities = model.probabilities(texts[i], embeddings[i])
             likely.append(probabilities)
             order.append(labels[i])
             sure.append(float(np.max(probabilities)))
             near.append(model.nearness(embeddings[i]))
-    model = _fit(texts, embeddings, labels, names, _scope(np.array(sure), np.array(near)), fit)
+    model = _fit(texts, embeddings, intents, _scope(np.array(sure), np.array(near)), fit)
     return replace(model, temperature=_temperature(np.array(likely), np.array(order)))
 
 
@@ -216,50 +187,12 @@ def _scope(sure: NDArray[np.float64], near: NDArray[np.float64]) -> Scope:
 
 
 def _fit(
-    texts: Sequence[str],
-    embeddings: Floats,
-    labels: NDArray[np.intp],
-    names: tuple[str, ...],
-    scope: Scope,
-    fit: Fit,
+    texts: Sequence[str], embeddings: Floats, intents: Sequence[str], scope: Scope, fit: Fit
 ) -> IntentModel:
-    # Here and not above: a worker reads a model and never learns one.
-    from scipy.sparse import csr_matrix
-    from sklearn.svm import LinearSVC
-
-    axes = Axes.of(embeddings)
-    terms = Terms.learnt(texts)
-    rows = [terms.weigh(text) for text in texts]
-    matrix = csr_matrix(
-        (
-            np.concatenate([weight for _, weight in rows]),
-            np.concatenate([where for where, _ in rows]),
-            np.cumsum([0, *(len(where) for where, _ in rows)]),
-        ),
-        shape=(len(texts), terms.size),
-    )
-    meaning = regression(embeddings, labels, fit)
-    svm = LinearSVC(C=SVM_C, random_state=0).fit(matrix, labels)
+    axes, terms = Axes.of(embeddings), Terms.learnt(texts)
     return IntentModel(
-        intents=names,
-        dense=_both(meaning.coef_),
-        dense_bias=_both(meaning.intercept_),
-        terms=terms,
-        sparse=np.ascontiguousarray(_both(svm.coef_).T),
-        sparse_bias=_both(svm.intercept_),
+        classifiers=Classifiers.learnt(embeddings, terms, terms.matrix(texts), intents, fit),
         axes=axes,
         examples=axes.along(embeddings.astype(np.float32)),
         scope=scope,
     )
-
-
-def _both(weights: NDArray[np.float64]) -> Floats:
-    """Of two classes scikit-learn keeps one row; give the other its mirror."""
-    rows = np.concatenate([-weights / 2, weights / 2]) if len(weights) == 1 else weights
-    return rows.astype(np.float32)
-
-
-def _softmax(scores: Floats) -> Floats:
-    exponents = np.exp(scores - scores.max())
-    result: Floats = exponents / exponents.sum()
-    return result

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -29,7 +29,6 @@ from assistant.nlu.urgency_model import (
     Near,
     UrgencyModel,
     learn,
-    near,
 )
 from assistant.nlu.urgency_patterns import SILENCED, Patterns, Signs
 from knowledge.cache import Embed, EmbeddingCache
@@ -56,8 +55,8 @@ class Alarm:
 
 
 class Watch:
-    """Finds an emergency in a message, or in a part of it. What is suspicious and has a saying or
-    parts is embedded anew; everything else costs a fraction of a millisecond."""
+    """Finds an emergency in a message. What is suspicious and has a saying is embedded anew without
+    it; everything else costs a fraction of a millisecond."""
 
     def __init__(self, model: UrgencyModel, encoder: SentenceEncoder) -> None:
         self._model = model
@@ -81,7 +80,7 @@ class Watch:
         if words != mended:
             embedding = self._encoder.encode_one(words)
         kind, evidence = self._model.read(words, embedding, signs)
-        probability = self._model.probability(evidence, self._model.near(topics))
+        probability = self._model.probability(evidence, Near.of(topics, self._model.kinds))
         enough = POSSIBLE if signs.rules else SURE
         return Alarm(kind, probability) if probability >= enough else None
 
@@ -170,18 +169,14 @@ def examples(
     own, theirs = vectors[: len(read)], vectors[len(read) :]
     urgent = {*kinds.values()} - {EVERYDAY}
     for place, ((words, signs, kind), embedding) in enumerate(zip(read, own, strict=True)):
-        kept = place % KEPT_FOR_WEIGHING == 0
-        near = _near(words, embedding, library, urgent) if kept else None
+        near = None
+        if place % KEPT_FOR_WEIGHING == 0:
+            near = Near.of(told(library.topics(words, embedding=embedding, limit=LIMIT)), urgent)
         yield Example(words, embedding, signs, kind, near)
     known = {*texts, *texts.values()}
     for text, embedding in {**said, **dict(zip(everyday, theirs, strict=True))}.items():
         if text not in known:
             yield Example(text, embedding, _read_of(text, text, patterns)[1], EVERYDAY)
-
-
-def _near(words: str, embedding: Vectors, library: Library, kinds: Collection[str]) -> Near:
-    found = told(library.topics(words, embedding=embedding, limit=LIMIT))
-    return near(found, kinds)
 
 
 def _read_of(typed: str, mended: str, patterns: Patterns) -> tuple[str, Signs]:

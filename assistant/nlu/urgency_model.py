@@ -10,27 +10,22 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.nlu.regression import Fit, regression
+from assistant.nlu.classifiers import Classifiers, Fit, Floats, mixed
 from assistant.nlu.urgency_patterns import Patterns, Signs
-from knowledge.terms import Block, Terms
-
-Floats = NDArray[np.float32]
+from knowledge.terms import Terms
 
 EVERYDAY = "everyday"
 """The kind of what is no emergency."""
 
 # Chosen on data/eval/tuning.
-REGRESSION = Fit(strength=5.0, rounds=80)
-SVM_C = 2.0
-SVM_SHARE = 0.5  # of what kind of emergency it is
-SVM_TEMPERATURE = 0.15
+FIT = Fit(strength=5.0, rounds=80, svm=2.0)
 WEIGHING_C = 10.0
 
 KEPT_FOR_WEIGHING = 5
@@ -45,6 +40,16 @@ class Near:
 
     urgent: float
     everyday: float
+
+    @classmethod
+    def of(cls, topics: Iterable[Mapping[str, Any]], kinds: Collection[str]) -> Near:
+        """Return what these topics, of slug and score, say: the urgent ones are kinds of
+        emergency."""
+        rows = [(str(topic["slug"]) in kinds, float(topic["score"])) for topic in topics]
+        return cls(
+            min(sum(score for urgent, score in rows if urgent), 1.0),
+            max((score for urgent, score in rows if not urgent), default=0.0),
+        )
 
 
 @dataclass(frozen=True)
@@ -71,54 +76,31 @@ class Example:
 class UrgencyModel:
     """Everything that training found: arrays and words, nothing that runs when it is read."""
 
-    kinds: tuple[str, ...]
-    dense: Floats  # [kinds, 384 + size of the patterns]
-    dense_bias: Floats
-    terms: Terms
-    sparse: Floats  # [terms, kinds]: the rows of one message lie together
-    sparse_bias: Floats
+    classifiers: Classifiers
     weights: Floats  # [5]: of the logits of the evidence and of both topics, and a constant
-    alone: Floats  # [3]: the same where nobody has looked for topics
     patterns: Patterns
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of emergency, and EVERYDAY."""
+        return self.classifiers.labels
 
     def read(self, text: str, embedding: Floats, signs: Signs) -> tuple[str, Evidence]:
         """Return the likeliest kind of emergency, and how probable it is that it is one."""
-        meaning = _softmax(self.dense @ _features(embedding, signs) + self.dense_bias)
-        where, weight = self.terms.weigh(text)
-        words = _softmax((weight @ self.sparse[where] + self.sparse_bias) / SVM_TEMPERATURE)
+        meaning, words = self.classifiers.read(text, _features(embedding, signs))
         none = self.kinds.index(EVERYDAY)
-        mixed = meaning + SVM_SHARE * words
-        kind = max((k for k in range(len(self.kinds)) if k != none), key=lambda k: mixed[k])
+        likely = mixed(meaning, words)
+        kind = max((k for k in range(len(self.kinds)) if k != none), key=lambda k: likely[k])
         return self.kinds[kind], Evidence(1.0 - float(meaning[none]), 1.0 - float(words[none]))
 
-    def near(self, topics: Iterable[Mapping[str, Any]]) -> Near:
-        """Return what these topics, of slug and score, say."""
-        return near(topics, self.kinds)
-
-    def probability(self, evidence: Evidence, near: Near | None) -> float:
+    def probability(self, evidence: Evidence, near: Near) -> float:
         """Return how often such a message is an emergency, among emergencies and look-alikes."""
-        weights = self.alone if near is None else self.weights
-        return 1 / (1 + math.exp(-float(_weighed(evidence, near) @ weights)))
+        return 1 / (1 + math.exp(-float(_weighed(evidence, near) @ self.weights)))
 
     def save(self, folder: Path) -> None:
         """Write `urgency.npz` and `urgency.json`: arrays and words, no pickles."""
-        np.savez(
-            folder / "urgency.npz",
-            dense=self.dense,
-            dense_bias=self.dense_bias,
-            sparse=self.sparse,
-            sparse_bias=self.sparse_bias,
-            pieces=self.terms.pieces.rarity,
-            words=self.terms.words.rarity,
-            weights=self.weights,
-            alone=self.alone,
-        )
-        words = {
-            "kinds": self.kinds,
-            "pieces": self.terms.pieces.terms,
-            "words": self.terms.words.terms,
-            "patterns": self.patterns.written,
-        }
+        np.savez(folder / "urgency.npz", **self.classifiers.arrays(), weights=self.weights)
+        words = {**self.classifiers.words(), "patterns": self.patterns.written}
         (folder / "urgency.json").write_text(json.dumps(words), encoding="utf-8")
 
     @classmethod
@@ -127,64 +109,31 @@ class UrgencyModel:
         words = json.loads((folder / "urgency.json").read_text(encoding="utf-8"))
         with np.load(folder / "urgency.npz", allow_pickle=False) as arrays:
             return cls(
-                kinds=tuple(words["kinds"]),
-                dense=arrays["dense"],
-                dense_bias=arrays["dense_bias"],
-                terms=Terms(
-                    Block.of(words["pieces"], arrays["pieces"]),
-                    Block.of(words["words"], arrays["words"]),
-                ),
-                sparse=arrays["sparse"],
-                sparse_bias=arrays["sparse_bias"],
-                weights=arrays["weights"],
-                alone=arrays["alone"],
-                patterns=Patterns(words["patterns"]),
+                Classifiers.of(arrays, words), arrays["weights"], Patterns(words["patterns"])
             )
-
-
-def near(topics: Iterable[Mapping[str, Any]], kinds: Collection[str]) -> Near:
-    """Return what these topics, of slug and score, say: the urgent ones are kinds of emergency."""
-    rows = [(str(topic["slug"]) in kinds, float(topic["score"])) for topic in topics]
-    return Near(
-        min(sum(score for urgent, score in rows if urgent), 1.0),
-        max((score for urgent, score in rows if not urgent), default=0.0),
-    )
 
 
 def learn(examples: Sequence[Example], patterns: Patterns) -> UrgencyModel:
     """Return the model of these examples. The same examples give the same model."""
-    # Here and not above: a worker reads a model and never learns one.
-    from scipy.sparse import csr_matrix
-
-    terms = Terms.learnt([example.text for example in examples])
-    rows = [terms.weigh(example.text) for example in examples]
-    words = csr_matrix(
-        (
-            np.concatenate([weight for _, weight in rows]),
-            np.concatenate([where for where, _ in rows]),
-            np.cumsum([0, *(len(where) for where, _ in rows)]),
-        ),
-        shape=(len(examples), terms.size),
-    )
+    texts = [example.text for example in examples]
+    terms = Terms.learnt(texts)
+    words = terms.matrix(texts)
     meanings = np.stack([_features(example.embedding, example.signs) for example in examples])
     kinds = np.array([example.kind for example in examples])
 
-    def fit(places: NDArray[np.intp]) -> UrgencyModel:
-        return _fit(meanings[places], words[places], kinds[places], terms, patterns)
+    def fit(places: NDArray[np.intp]) -> Classifiers:
+        return Classifiers.learnt(meanings[places], terms, words[places], kinds[places], FIT)
 
     kept = [(example, example.near) for example in examples if example.near is not None]
-    blind = fit(np.array([i for i, example in enumerate(examples) if example.near is None]))
-    evidence = [blind.read(e.text, e.embedding, e.signs)[1] for e, _ in kept]
-    beside = [_weighed(found, near) for found, (_, near) in zip(evidence, kept, strict=True)]
-    urgent = [example.kind != EVERYDAY for example, _ in kept]
-    return replace(
-        fit(np.arange(len(examples))),
-        weights=_weights(beside, urgent),
-        alone=_weights([_weighed(found, None) for found in evidence], urgent),
-    )
+    rest = np.array([i for i, example in enumerate(examples) if example.near is None])
+    blind = UrgencyModel(fit(rest), np.zeros(5, dtype=np.float32), patterns)
+    rows = [_weighed(blind.read(e.text, e.embedding, e.signs)[1], near) for e, near in kept]
+    weights = _weights(rows, [example.kind != EVERYDAY for example, _ in kept])
+    return UrgencyModel(fit(np.arange(len(examples))), weights, patterns)
 
 
 def _weights(rows: Sequence[Floats], urgent: Sequence[bool]) -> Floats:
+    # Here and not above: a worker reads a model and never learns one.
     from sklearn.linear_model import LogisticRegression
 
     fitted = LogisticRegression(C=WEIGHING_C, fit_intercept=False).fit(np.stack(rows), urgent)
@@ -192,44 +141,15 @@ def _weights(rows: Sequence[Floats], urgent: Sequence[bool]) -> Floats:
     return weights
 
 
-def _fit(
-    meanings: Floats, words: Any, labels: NDArray[Any], terms: Terms, patterns: Patterns
-) -> UrgencyModel:
-    """Return the model without the weights against topics. `words` is TF-IDF, sparse."""
-    from sklearn.svm import LinearSVC
-
-    kinds = tuple(sorted(set(labels.tolist())))
-    meaning = regression(meanings, labels, REGRESSION)
-    svm = LinearSVC(C=SVM_C, random_state=0).fit(words, labels)
-    return UrgencyModel(
-        kinds=kinds,
-        dense=meaning.coef_.astype(np.float32),
-        dense_bias=meaning.intercept_.astype(np.float32),
-        terms=terms,
-        sparse=np.ascontiguousarray(svm.coef_.T.astype(np.float32)),
-        sparse_bias=svm.intercept_.astype(np.float32),
-        weights=np.zeros(5, dtype=np.float32),
-        alone=np.zeros(3, dtype=np.float32),
-        patterns=patterns,
-    )
-
-
 def _features(embedding: Floats, signs: Signs) -> Floats:
     return np.concatenate([embedding, signs.concepts])
 
 
-def _weighed(evidence: Evidence, near: Near | None) -> Floats:
-    topics = (near.urgent, near.everyday) if near else ()
-    said = (evidence.meaning, evidence.words, *topics)
+def _weighed(evidence: Evidence, near: Near) -> Floats:
+    said = (evidence.meaning, evidence.words, near.urgent, near.everyday)
     return np.array([*map(_logit, said), 1.0], dtype=np.float32)
 
 
 def _logit(score: float) -> float:
     bounded = min(max(score, LEAST), 1 - LEAST)
     return math.log(bounded / (1 - bounded))
-
-
-def _softmax(scores: Floats) -> Floats:
-    exponents = np.exp(scores - scores.max())
-    result: Floats = exponents / exponents.sum()
-    return result

@@ -51,8 +51,8 @@ def test_probabilities_sum_to_one(model: IntentModel) -> None:
 
 def test_learning_twice_gives_the_same(model: IntentModel) -> None:
     again = learn(TEXTS, _embeddings(len(TEXTS)), INTENTS)
-    np.testing.assert_array_equal(again.dense, model.dense)
-    np.testing.assert_array_equal(again.sparse, model.sparse)
+    np.testing.assert_array_equal(again.classifiers.dense, model.classifiers.dense)
+    np.testing.assert_array_equal(again.classifiers.sparse, model.classifiers.sparse)
     assert again.scope == model.scope
 
 
