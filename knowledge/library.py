@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import date
@@ -261,14 +260,15 @@ def open_files(root: Path | None = None) -> Files:
 
 
 def _cache_of(folder: Path) -> Path:
-    """Return the file of that folder's embeddings. Another folder than this project's begins with a
-    copy, and never writes over what the others read."""
+    """Return the file of that folder's embeddings. One beside this project's begins with a copy of
+    these, and keeps its own in itself: nobody writes over what others read."""
     if folder.resolve() == ROOT.resolve():
         return CACHE
-    own = CACHE.with_name(f"{CACHE.stem}-{zlib.crc32(str(folder.resolve()).encode()):08x}.npz")
+    own = folder / "index.npz"
     for there, here in ((CACHE, own), (_learnt(CACHE), _learnt(own))):
         if there.exists() and not here.exists():
-            shutil.copyfile(there, here)
+            with suppress(OSError):  # a folder that is only read costs time, nothing else
+                shutil.copyfile(there, here)
     return own
 
 
