@@ -116,10 +116,11 @@ install_packages() {
         "$python" -m venv .venv
         # shellcheck disable=SC2086
         .venv/bin/python -m pip --disable-pip-version-check install $quiet \
-            --no-deps --require-hashes -r requirements.lock
+            --no-compile --no-deps --require-hashes -r requirements.lock
         say "Compiling, so that every start is quick."
-        # A few packages ship files for other Pythons, which do not compile and are never imported.
-        .venv/bin/python -m compileall -qq .venv/lib || true
+        # On all processors, where pip would take one. A few packages ship files for other Pythons,
+        # which do not compile and are never imported.
+        .venv/bin/python -m compileall -qq -j 0 .venv/lib || true
     fi
 }
 
