@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from assistant.nlu.clauses import HALVES
 from assistant.nlu.embedding import EMBEDDING, words_of
 from assistant.nlu.intent_model import IntentModel, Reading, learn
+from assistant.nlu.learnt import learnt
 from assistant.nlu.topics import TOPICS
 from assistant.nlu.wish import wishes_for_a_person
 
@@ -98,13 +100,15 @@ class Intents(IntentClassifier, GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         examples = [e for e in training_data.intent_examples if e.get(EMBEDDING) is not None]
-        self._model = learn(
-            [words_of(example) for example in examples],
-            np.stack([example.get(EMBEDDING) for example in examples]),
-            [str(example.get(INTENT)) for example in examples],
-        )
+        texts = [words_of(example) for example in examples]
+        intents = [str(example.get(INTENT)) for example in examples]
+
+        def learn_all(folder: Path) -> None:
+            learn(texts, np.stack([e.get(EMBEDDING) for e in examples]), intents).save(folder)
+
         with self._model_storage.write_to(self._resource) as folder:
-            self._model.save(folder)
+            learnt("intents", chain(texts, intents), learn_all, folder)
+            self._model = IntentModel.open(folder)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:

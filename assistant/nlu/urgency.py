@@ -20,6 +20,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant.nlu.embedding import EMBEDDING, words_of
+from assistant.nlu.learnt import learnt
 from assistant.nlu.spelling import CHAT, Speller
 from assistant.nlu.topics import LIMIT, TOPICS, told
 from assistant.nlu.urgency_model import (
@@ -127,10 +128,14 @@ class Urgency(IntentClassifier, GraphComponent):
         patterns = Patterns.read(FOLDER / "patterns.yml")
         # What was embedded before need not be again, when only some of it is new.
         embed = EmbeddingCache(EMBEDDED, model_mark(), load_encoder().encode).embed
-        model = learn(list(examples(said, patterns, open_library(), embed)), patterns)
+        written = (path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.yml")))
+
+        def learn_all(folder: Path) -> None:
+            learn(list(examples(said, patterns, open_library(), embed)), patterns).save(folder)
+
         with self._model_storage.write_to(self._resource) as folder:
-            model.save(folder)
-        self._watch = Watch(model, load_encoder())
+            learnt("urgency", chain(said, written), learn_all, folder)
+            self._watch = Watch(UrgencyModel.open(folder), load_encoder())
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
