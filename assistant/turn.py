@@ -53,10 +53,13 @@ class Committer:
         conversation = as_it_was(connection, work)
         if isinstance(conversation, Outcome):
             return conversation
-        references = [
-            requests.lodge(connection, request, conversation.id, now) for request in turn.requests
-        ]
         to = work.message.sender
+        references = [
+            requests.lodge(
+                connection, request, conversation.id, now, channel=to.channel, user=to.user
+            )
+            for request in turn.requests
+        ]
         if turn.handover is not None:
             conversation = conversation.queued()
         urgent = turn.handover is not None and bool(turn.handover.urgent)

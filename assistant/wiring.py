@@ -18,6 +18,7 @@ from sqlalchemy.engine import Connection
 from assistant.accounts import Channels, open_channels
 from assistant.alerts import CurrentAlerts, Herald
 from assistant.arrivals import Arrivals
+from assistant.booked import Booked
 from assistant.bot import Bot
 from assistant.chat import Chat
 from assistant.chores import Chore, sweeps, tidy
@@ -248,7 +249,9 @@ class Parts:
             return not self.committer.pushes(authority, address)
 
         current = CurrentAlerts(self.store, self.now)
-        return Herald(Noting(bot, self.library), current, self.library, self.now, shows)
+        return Herald(
+            Noting(Booked(bot, self.store), self.library), current, self.library, self.now, shows
+        )
 
     def alert_board(self, tell: Callable[[Nudge], None]) -> AlertBoard:
         def ended(authority: str, now: datetime) -> bool:

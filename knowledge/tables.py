@@ -47,10 +47,73 @@ requests = sa.Table(
     sa.Column("key", sa.String(120), nullable=False, unique=True),
     sa.Column("authority", sa.String(60), nullable=False, index=True),
     sa.Column("service", sa.String(60), nullable=False),
+    # Empty for what came from another system.
     sa.Column("conversation", sa.String(36), nullable=False, index=True),
+    sa.Column("channel", sa.String(20), nullable=False),
+    sa.Column("user", sa.String(120), nullable=False),
     sa.Column("fields", sa.JSON, nullable=False),
     sa.Column("status", sa.String(20), nullable=False),
+    sa.Column("updates", sa.Boolean, nullable=False),
+    sa.Column("spot", sa.String(200), nullable=False),
+    sa.Column("latitude", sa.Float),
+    sa.Column("longitude", sa.Float),
+    sa.Column("joins", sa.String(20), nullable=False),
+    sa.Column("due_on", sa.Date),
+    sa.Column("assigned_to", sa.String(60), nullable=False),
     sa.Column("received_at", UtcTime, nullable=False),
+    sa.Column("changed_at", UtcTime, nullable=False),
+    sa.Column("closed_at", UtcTime),
+    sa.Index("ix_requests_channel_user", "channel", "user"),
+    sa.Index("ix_requests_service_spot", "service", "spot"),
+    sa.Index("ix_requests_authority_changed_at", "authority", "changed_at"),
+)
+
+request_events = sa.Table(
+    "request_events",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("reference", sa.ForeignKey("requests.reference"), nullable=False, index=True),
+    sa.Column("authority", sa.String(60), nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("what", sa.String(20), nullable=False),
+    sa.Column("status", sa.String(20), nullable=False),
+    sa.Column("words", sa.Text, nullable=False),
+    sa.Column("by", sa.String(60), nullable=False),
+    sa.Column("shown", sa.Boolean, nullable=False),
+)
+
+# What another system was asked to do for a request of ours: knowledge/submissions.py.
+submissions = sa.Table(
+    "submissions",
+    metadata,
+    sa.Column("reference", sa.ForeignKey("requests.reference"), primary_key=True),
+    sa.Column("authority", sa.String(60), nullable=False),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("next_at", UtcTime),
+    sa.Column("token", sa.String(200), nullable=False),
+    sa.Column("their_id", sa.String(200), nullable=False),
+    sa.Column("their_status", sa.String(20), nullable=False),
+    sa.Column("error", sa.String(200), nullable=False),
+    sa.Column("changed_at", UtcTime, nullable=False),
+    sa.Index("ix_submissions_state_next_at", "state", "next_at"),
+    sa.Index("ix_submissions_their_id", "their_id"),
+)
+
+# Booked times only: one that is cancelled is free again, and stands in the request's events.
+appointments = sa.Table(
+    "appointments",
+    metadata,
+    sa.Column("reference", sa.ForeignKey("requests.reference"), primary_key=True),
+    sa.Column("authority", sa.String(60), nullable=False),
+    sa.Column("office", sa.String(60), nullable=False),
+    sa.Column("about", sa.String(60), nullable=False),
+    sa.Column("starts_at", UtcTime, nullable=False, index=True),
+    sa.Column("minutes", sa.Integer, nullable=False),
+    # One of those that the office has for this at that time, counted from 0.
+    sa.Column("seat", sa.Integer, nullable=False),
+    sa.Column("reminded_at", UtcTime),
+    sa.UniqueConstraint("authority", "office", "about", "starts_at", "seat"),
 )
 
 alerts = sa.Table(

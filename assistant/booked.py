@@ -1,0 +1,75 @@
+"""Lets a bot read, during its turn, what became of the requests of the person it talks to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.engine import Connection
+
+from assistant import people
+from assistant.bot import Bot, DialogueState, Turn
+from assistant.conversation import Conversation
+from assistant.store import Store
+from channels.messages import Address, InboundMessage
+from knowledge import requests
+from knowledge.book import Progress, reading
+from knowledge.requests import Event, Filed, Request
+
+
+@dataclass(frozen=True)
+class PersonsBook:
+    """The book of requests as the person at that address may read it. Implements
+    knowledge.book.RequestBook.
+
+    Theirs is what was asked for from this address, or from one that a code or an agent has linked
+    to it: never what only looks alike.
+    """
+
+    store: Store
+    address: Address
+
+    def progress(self, reference: str) -> Progress | None:
+        with self.store.read() as connection:
+            filed = requests.find(connection, reference)
+            if filed is None:
+                return None
+            events = _shown(connection, reference)
+            own = (filed.channel, filed.user) in self._own(connection)
+        shown = filed if own else replace(filed, fields={}, spot="", latitude=None, longitude=None)
+        return Progress(shown, events)
+
+    def own(self) -> Sequence[Progress]:
+        with self.store.read() as connection:
+            filed = requests.made_by(connection, self._own(connection))
+            return [Progress(one, _shown(connection, one.reference)) for one in filed]
+
+    def alike(self, request: Request, since: datetime, metres: float) -> Sequence[Filed]:
+        with self.store.read() as connection:
+            found = requests.alike(connection, request, since, metres)
+        return [replace(one, fields={}, channel="", user="", conversation="") for one in found]
+
+    def _own(self, connection: Connection) -> Sequence[tuple[str, str]]:
+        person = people.person_of(connection, self.address)
+        linked = people.addresses_of(connection, person) if person else ()
+        return [(a.channel, a.user) for a in dict.fromkeys((self.address, *linked))]
+
+
+def _shown(connection: Connection, reference: str) -> tuple[Event, ...]:
+    return tuple(event for event in requests.history(connection, reference) if event.shown)
+
+
+@dataclass(frozen=True)
+class Booked:
+    """A bot that says what another bot says, which may read the book. Implements
+    assistant.bot.Bot."""
+
+    bot: Bot
+    store: Store
+
+    async def answer(
+        self, conversation: Conversation, state: DialogueState, message: InboundMessage
+    ) -> Turn:
+        with reading(PersonsBook(self.store, message.sender)):
+            return await self.bot.answer(conversation, state, message)
