@@ -15,6 +15,7 @@ from assistant import knowledge_command, places_command
 from assistant.accounts_file import AccountsWrong
 from assistant.alert_options import alert_commands
 from assistant.logs import set_up_logs
+from assistant.open311.config import Open311Wrong
 from assistant.settings import Settings, read_settings
 
 
@@ -31,6 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code: int = options.command(settings, options)
     except AccountsWrong as error:
         print(f"The accounts file is wrong:\n{error}", file=sys.stderr)
+        return 1
+    except Open311Wrong as error:
+        print(f"The file of Open311 is wrong:\n{error}", file=sys.stderr)
         return 1
     return code
 

@@ -40,12 +40,12 @@ def accounts_and_mistakes(
     if not file.is_file():
         return {}, []
     try:
-        written = yaml.load(file.read_text(encoding="utf-8"), Loader=_AsWritten) or {}  # noqa: S506 - it is a BaseLoader
+        written = yaml.load(file.read_text(encoding="utf-8"), Loader=AsWritten) or {}  # noqa: S506 - it is a BaseLoader
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         # The error's own words would quote the line, which may hold a secret.
         line = getattr(getattr(error, "problem_mark", None), "line", None)
         place = "" if line is None else f" at line {line + 1}"
-        twice = isinstance(error, _Twice)
+        twice = isinstance(error, Twice)
         return {}, [f"the same name stands twice{place}" if twice else f"it is not YAML{place}"]
     except OSError as error:
         return {}, [f"it cannot be read: {error.strerror}"]
@@ -73,17 +73,17 @@ def accounts_and_mistakes(
     return accounts, mistakes
 
 
-class _Twice(yaml.MarkedYAMLError):
+class Twice(yaml.MarkedYAMLError):
     """A name stands twice in one place: YAML would silently take the last."""
 
 
-class _AsWritten(yaml.BaseLoader):
+class AsWritten(yaml.BaseLoader):
     """Leaves every value the text that was written: a number with its +, a token of digits."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         names = [name.value for name, _ in node.value if isinstance(name, yaml.ScalarNode)]
         if len(names) != len(set(names)):
-            raise _Twice(problem_mark=node.start_mark)
+            raise Twice(problem_mark=node.start_mark)
         return super().construct_mapping(node, deep)
 
 

@@ -68,6 +68,11 @@ class Settings(BaseSettings):
         description="The file that says which council has which account at which platform. Empty: "
         "channels.yml in the data folder, if it is there.",
     )
+    open311_file: str = Field(
+        "",
+        description="The file that says who may call our Open311 server, and which systems take "
+        "our requests. Empty: open311.yml in the data folder, if it is there.",
+    )
     phones_port: int = Field(
         0,
         ge=0,
@@ -103,7 +108,7 @@ class Settings(BaseSettings):
             raise ValueError("must start with postgresql:// or sqlite:///")
         return value
 
-    @validator("channels")
+    @validator("channels", "open311_file")
     def _channels(cls, value: str) -> str:
         if value and not Path(value).is_file():
             raise ValueError("there is no such file")
@@ -154,6 +159,10 @@ class Settings(BaseSettings):
     @property
     def channels_file(self) -> Path:
         return Path(self.channels) if self.channels else self.data_dir / "channels.yml"
+
+    @property
+    def open311(self) -> Path:
+        return Path(self.open311_file) if self.open311_file else self.data_dir / "open311.yml"
 
     @property
     def worker_count(self) -> int:

@@ -29,6 +29,7 @@ from assistant.hub import Hub
 from assistant.link_codes import LinkCodes
 from assistant.linking import Links
 from assistant.nudge import Nudge, Nudges
+from assistant.open311.config import Open311, read_open311
 from assistant.settings import Settings, secret_key
 from assistant.store import Store
 from assistant.turn import Committer
@@ -166,6 +167,13 @@ class Parts:
             http=self.http,
             wording=words.wording(),
         )
+
+    @cached_property
+    def open311(self) -> Open311:
+        """Raise Open311Wrong."""
+        councils = {authority.slug for authority in self.library.authorities.all()}
+        services = {service.slug for service in self.library.services()}
+        return read_open311(self.settings.open311, councils, services, os.environ)
 
     @cached_property
     def words(self) -> Words:
