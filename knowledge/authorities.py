@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, time, timedelta
 from functools import lru_cache
@@ -41,12 +42,7 @@ class Hours(Written):
 
     @validator("week", pre=True)
     def _read_week(cls, written: object) -> object:
-        if not isinstance(written, dict):
-            return written
-        unknown = set(written) - set(DAYS)
-        if unknown:
-            raise ValueError(f"no such day: {', '.join(sorted(map(str, unknown)))}")
-        return tuple(tuple(_shift(s) for s in written.get(day) or ()) for day in DAYS)
+        return _week(written)
 
 
 class Office(Written):
@@ -55,6 +51,34 @@ class Office(Written):
     name: str
     address: str
     hours: str
+
+    @property
+    def slug(self) -> str:
+        """The name as other parts of the file write it: `town-hall` is the Town Hall."""
+        return re.sub(r"[^a-z0-9]+", "-", self.name.lower()).strip("-")
+
+
+class Appointments(Written):
+    """What people can book a time for at one office. `about` is the same word at every council.
+
+    `week` is when the first of them begins and the last one ends, `minutes` how long each takes,
+    `seats` how many there are at the same time. A time can be booked until `notice_hours` before
+    it, and at most `days_ahead` days before it. On the council's closures and on bank holidays
+    there are none.
+    """
+
+    office: str
+    about: str = Field(regex=r"^[a-z]+(-[a-z]+)*$", max_length=60)
+    title: str
+    minutes: int = Field(ge=5, le=480)
+    seats: int = Field(1, ge=1, le=50)
+    week: tuple[tuple[Shift, ...], ...]
+    notice_hours: int = Field(24, ge=0, le=24 * 30)
+    days_ahead: int = Field(60, ge=1, le=366)
+
+    @validator("week", pre=True)
+    def _read_week(cls, written: object) -> object:
+        return _week(written)
 
 
 class OutOfHours(Written):
@@ -108,13 +132,31 @@ class Authority(Written):
     privacy_url: str
     hours: Hours
     offices: tuple[Office, ...]
+    appointments: tuple[Appointments, ...] = ()
     out_of_hours: tuple[OutOfHours, ...]
     teams: tuple[Team, ...]
     notices: tuple[Notice, ...] = ()
     values: Mapping[str, Any]
 
+    @validator("appointments", each_item=True)
+    def _is_at_an_office(cls, one: Appointments, values: dict[str, Any]) -> Appointments:
+        if one.office not in {office.slug for office in values.get("offices", ())}:
+            raise ValueError(f"there is no office {one.office}")
+        return one
+
+    @validator("appointments")
+    def _is_offered_once(cls, offered: tuple[Appointments, ...]) -> tuple[Appointments, ...]:
+        places = [(one.office, one.about) for one in offered]
+        if len(set(places)) < len(places):
+            raise ValueError("an office offers the same twice")
+        return offered
+
     def __hash__(self) -> int:
         return hash(self.slug)
+
+    def office(self, slug: str) -> Office | None:
+        """Return the office, None when there is none of that slug."""
+        return next((office for office in self.offices if office.slug == slug), None)
 
     def serves(self, day: date) -> bool:
         """Whether it is a council on that day: not before its first day nor after its last."""
@@ -268,6 +310,16 @@ class Authorities:
 def load_authorities(folder: Path = FOLDER) -> Authorities:
     """Return the councils of that folder, read once in a process."""
     return Authorities.read(folder)
+
+
+def _week(written: object) -> object:
+    """Read hours by the names of the days, those that are named."""
+    if not isinstance(written, dict):
+        return written
+    unknown = set(written) - set(DAYS)
+    if unknown:
+        raise ValueError(f"no such day: {', '.join(sorted(map(str, unknown)))}")
+    return tuple(tuple(_shift(s) for s in written.get(day) or ()) for day in DAYS)
 
 
 def _shift(written: object) -> tuple[str, str]:

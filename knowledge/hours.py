@@ -23,12 +23,14 @@ def is_open(authority: Authority, now: datetime) -> bool:
 
 def shifts(authority: Authority, day: date) -> tuple[Shift, ...]:
     """Return the hours of one day: none on a bank holiday, a closure, or a day of rest."""
-    hours = authority.hours
-    if day in bank_holidays(hours.nation):
-        return ()
-    if any(c.first <= day <= c.last for c in hours.closures):
-        return ()
-    return hours.week[day.weekday()]
+    return () if is_closed(authority, day) else authority.hours.week[day.weekday()]
+
+
+def is_closed(authority: Authority, day: date) -> bool:
+    """Whether nobody is there on that day, whatever the week says: a bank holiday, a closure."""
+    if day in bank_holidays(authority.hours.nation):
+        return True
+    return any(c.first <= day <= c.last for c in authority.hours.closures)
 
 
 def next_opening(authority: Authority, now: datetime) -> datetime | None:
