@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,9 +13,11 @@ from assistant.bot import Bot, DialogueState, Turn
 from assistant.conversation import Conversation
 from assistant.store import Store
 from channels.messages import Address, InboundMessage
-from knowledge import requests
+from knowledge import appointments, requests
+from knowledge.appointments import Appointment
 from knowledge.book import Progress, reading
 from knowledge.requests import Event, Filed, Request
+from knowledge.slots import Seat
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,16 @@ class PersonsBook:
         with self.store.read() as connection:
             found = requests.alike(connection, request, since, metres)
         return [replace(one, fields={}, channel="", user="", conversation="") for one in found]
+
+    def appointments(self, now: datetime) -> Sequence[Appointment]:
+        with self.store.read() as connection:
+            return appointments.coming(connection, self._own(connection), now)
+
+    def taken(
+        self, authorities: Sequence[str], about: str, start: datetime, end: datetime
+    ) -> Mapping[Seat, int]:
+        with self.store.read() as connection:
+            return appointments.taken(connection, authorities, about, start, end)
 
     def _own(self, connection: Connection) -> Sequence[tuple[str, str]]:
         person = people.person_of(connection, self.address)

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from assistant.conversation import Conversation
 from channels.messages import InboundMessage, Reply
 from handoff.handover import Handover
+from knowledge.appointments import Change
 from knowledge.gaps import Gap
 from knowledge.requests import Request
 
@@ -47,7 +48,8 @@ class Turn:
     """Everything that one message leads to. It is committed whole by turn.py, or not at all.
 
     A reply may hold `{{ reference }}`: turn.py puts the lodged request's reference there. `gap` is
-    the question that it did not answer.
+    the question that it did not answer. `changes` are of appointments of the person's own. When a
+    time that it needs has been taken meanwhile, nothing of it is committed but that this is said.
     """
 
     replies: tuple[Reply, ...]
@@ -56,6 +58,7 @@ class Turn:
     handover: Handover | None = None
     understood: Understood = Understood()
     gap: Gap | None = None
+    changes: tuple[Change, ...] = ()
 
 
 class Bot(Protocol):

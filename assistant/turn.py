@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
@@ -18,11 +18,11 @@ from assistant.inbox import Work
 from assistant.words import Words
 from channels.channel import Channel
 from channels.lowering import escaped
-from channels.messages import Address, Reply
+from channels.messages import Address, Link, Reply
 from channels.transcript import Speaker
 from handoff import queue
 from handoff.handover import Handover
-from knowledge import gaps, requests
+from knowledge import appointments, gaps, requests
 
 REFERENCE = "{{ reference }}"
 
@@ -41,12 +41,14 @@ class Outcome(Enum):
 class Committer:
     """Writes turns. `channels` gives a council's channel by name; `hours` the sentence on when
     people are in, for a council's slug and a moment; `council` the values that words about a
-    council may name: council, phone and privacy."""
+    council may name: council, phone and privacy; `calendar` the address of an appointment's file,
+    for its reference, "" for none."""
 
     channels: Callable[[str, str], Channel]
     words: Words
     hours: Callable[[str, datetime], str]
     council: Callable[[str], Mapping[str, str]] = field(default=lambda slug: {})
+    calendar: Callable[[str], str] = field(default=lambda reference: "")
 
     def commit(self, connection: Connection, work: Work, turn: Turn, now: datetime) -> Outcome:
         """Write the turn, if the conversation is still as it was when the bot read it."""
@@ -54,19 +56,17 @@ class Committer:
         if isinstance(conversation, Outcome):
             return conversation
         to = work.message.sender
-        references = [
-            requests.lodge(
-                connection, request, conversation.id, now, channel=to.channel, user=to.user
-            )
-            for request in turn.requests
-        ]
+        references = self._file(connection, conversation, turn, to, now)
+        if references is None:
+            # As if it had not been sent: "yes" asks for the same again, another time for that.
+            turn, references = Turn((self.words.say("utter_time_taken"),), work.state), []
         if turn.handover is not None:
             conversation = conversation.queued()
         urgent = turn.handover is not None and bool(turn.handover.urgent)
         if not urgent:
             # In an emergency the number to ring stands first, before who we are.
             conversation = self.introduce(connection, conversation, to, now)
-        for reply in turn.replies:
+        for reply in self._with_calendar(turn, references, conversation.authority, to):
             said = _with_references(reply, references)
             conversation = self.say(
                 connection, conversation, said, now, to=to, even_if_stopped=urgent
@@ -83,7 +83,59 @@ class Committer:
         """Whether the turn must outlive a power cut. One that only said something on a page need
         not: its message, which was kept, is then answered again, with the same words."""
         calls = self.pushes(work.conversation.authority, work.message.sender)
-        return bool(turn.requests or turn.handover or calls)
+        return bool(turn.requests or turn.changes or turn.handover or calls)
+
+    def _file(
+        self,
+        connection: Connection,
+        conversation: Conversation,
+        turn: Turn,
+        to: Address,
+        now: datetime,
+    ) -> list[str] | None:
+        """Lodge the turn's requests and change its appointments; return the references. None, and
+        nothing is written, when a time that it needs is taken."""
+        if not turn.requests and not turn.changes:
+            return []
+        references = []
+        with connection.begin_nested() as all_of_it:
+            for request in turn.requests:
+                reference = requests.lodge(
+                    connection, request, conversation.id, now, channel=to.channel, user=to.user
+                )
+                slot = request.slot
+                if slot and not appointments.book(connection, reference, slot, now):
+                    all_of_it.rollback()
+                    return None
+                references.append(reference)
+            for change in turn.changes:
+                if change.slot is None:
+                    appointments.cancel(connection, change.reference, now)
+                elif not appointments.move(connection, change.reference, change.slot, now):
+                    all_of_it.rollback()
+                    return None
+        return references
+
+    def _with_calendar(
+        self, turn: Turn, references: Sequence[str], authority: str, to: Address
+    ) -> Sequence[Reply]:
+        """Return the replies; on a page, the one that tells of a booked time also has its file for
+        a calendar."""
+        booked = [
+            reference
+            for reference, request in zip(references, turn.requests, strict=False)
+            if request.slot
+        ]
+        booked += [change.reference for change in turn.changes if change.slot]
+        if not booked or self.pushes(authority, to):
+            return turn.replies
+        label = self.words.say("utter_add_to_calendar").text
+        links = tuple(Link(label, url) for url in map(self.calendar, booked) if url)
+        place = next((i for i, reply in enumerate(turn.replies) if REFERENCE in reply.text), 0)
+        return [
+            replace(reply, links=(*reply.links, *links)) if i == place else reply
+            for i, reply in enumerate(turn.replies)
+        ]
 
     def pushes(self, authority: str, address: Address) -> bool:
         """Whether what is said there must be sent, because nobody comes to read it."""

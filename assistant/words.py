@@ -12,7 +12,7 @@ from channels.messages import Choice, Reply
 from channels.wording import Wording
 
 DOMAIN = Path(__file__).resolve().parent.parent / "data" / "domain"
-FILES = (DOMAIN / "service_desk.yml", DOMAIN / "channels.yml")
+FILES = (DOMAIN / "service_desk.yml", DOMAIN / "channels.yml", DOMAIN / "appointments.yml")
 
 
 class Words:

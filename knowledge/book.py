@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from knowledge.appointments import Appointment
 from knowledge.requests import Event, Filed, Request
+from knowledge.slots import Seat
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,15 @@ class RequestBook(Protocol):
     def alike(self, request: Request, since: datetime, metres: float) -> Sequence[Filed]:
         """Return open reports of the same thing. Nothing in them says who made them."""
 
+    def appointments(self, now: datetime) -> Sequence[Appointment]:
+        """Return this person's appointments that are still to come, soonest first."""
+
+    def taken(
+        self, authorities: Sequence[str], about: str, start: datetime, end: datetime
+    ) -> Mapping[Seat, int]:
+        """Return how many are booked at these councils, by anybody, for each time from `start` to
+        before `end`."""
+
 
 class EmptyBook:
     """Of a bot that stands alone, as in `rasa shell`."""
@@ -45,6 +56,14 @@ class EmptyBook:
 
     def alike(self, request: Request, since: datetime, metres: float) -> Sequence[Filed]:
         return ()
+
+    def appointments(self, now: datetime) -> Sequence[Appointment]:
+        return ()
+
+    def taken(
+        self, authorities: Sequence[str], about: str, start: datetime, end: datetime
+    ) -> Mapping[Seat, int]:
+        return {}
 
 
 _OPEN: ContextVar[RequestBook] = ContextVar("book")

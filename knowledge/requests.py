@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from knowledge.references import new_reference
-from knowledge.tables import insert, request_events
+from knowledge.slots import Slot
+from knowledge.tables import appointments, insert, request_events
 from knowledge.tables import requests as table
 
 RECEIVED, IN_PROGRESS, DONE, NOT_DONE = "received", "in_progress", "done", "not_done"
@@ -50,7 +51,8 @@ class Request:
     by the field names of knowledge/services/<service>.yml. `updates` is the person's consent to be
     told of news where they wrote. `spot` are words by which another report of the same thing is
     known, `latitude` and `longitude` (degrees, WGS 84) a pin. `joins` is the reference of an open
-    report that this one is added to. `due_on` is the council's own target.
+    report that this one is added to. `due_on` is the council's own target. `slot` is the time that
+    it is to have: without one that is free, it is not lodged (assistant/turn.py).
     """
 
     key: str
@@ -63,6 +65,7 @@ class Request:
     longitude: float | None = None
     joins: str = ""
     due_on: date | None = None
+    slot: Slot | None = None
 
 
 @dataclass(frozen=True)
@@ -285,9 +288,8 @@ def forget(connection: Connection, service: str, kept: timedelta, now: datetime)
     old = sa.select(table.c.reference).where(
         table.c.service == service, table.c.closed_at < now - kept
     )
-    connection.execute(
-        sa.delete(request_events).where(request_events.c.reference.in_(old.scalar_subquery()))
-    )
+    for part in (request_events, appointments):
+        connection.execute(sa.delete(part).where(part.c.reference.in_(old.scalar_subquery())))
     gone = connection.execute(
         sa.delete(table).where(table.c.service == service, table.c.closed_at < now - kept)
     )

@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
+from typing import Any
 
 from knowledge.authorities import Appointments, Authorities, Authority, Shift
 from knowledge.hours import is_closed
@@ -42,6 +43,14 @@ class Slot:
     def value(self) -> str:
         """What a form keeps of it: "ashcombe town-hall 2026-11-24T10:00", by the clock there."""
         return f"{self.authority} {self.office} {self.starts:%Y-%m-%dT%H:%M}"
+
+    def as_json(self) -> dict[str, Any]:
+        return {**vars(self), "starts_at": self.starts_at.isoformat()}
+
+
+def slot_from(value: Mapping[str, Any]) -> Slot:
+    """Read what `as_json` wrote."""
+    return Slot(**{**value, "starts_at": datetime.fromisoformat(str(value["starts_at"]))})
 
 
 def slots(

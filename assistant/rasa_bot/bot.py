@@ -138,6 +138,7 @@ class RasaBot:
             handover=_spoken(collected.handover(), after),
             understood=_understood(understood),
             gap=collected.gap(),
+            changes=collected.changes(),
         )
 
     async def ask(

@@ -9,8 +9,10 @@ from typing import Any
 
 from channels.messages import Choice, Link, Reply, Source
 from handoff.handover import Handover, handover_from
+from knowledge.appointments import Change
 from knowledge.gaps import Gap
 from knowledge.requests import Request
+from knowledge.slots import slot_from
 
 WAYS_OUT = ("/none_of_these", "/person", "/stop")
 """Choices that leave what is going on: they stand last."""
@@ -23,8 +25,9 @@ class Collected:
     A message is `text` and `buttons`, and `custom`: {"reply": ...} says it whole, {"source": ...}
     tells where the text comes from, {"language": ..., "short": ...} what it is written in and how
     it is said by text message, {"join": true} makes it one with the reply before, {"lodge": ...} is
-    a request, {"handover": ...} asks for a person, and {"gap": {"outcome": ..., "topic": ...}}
-    marks a question that was asked back or not answered.
+    a request, {"appointment": {"reference": ..., "slot": ...}} moves one of the person's own, or
+    without a slot cancels it, {"handover": ...} asks for a person, and {"gap": {"outcome": ...,
+    "topic": ...}} marks a question that was asked back or not answered.
     """
 
     messages: list[Mapping[str, Any]] = field(default_factory=list)
@@ -52,8 +55,18 @@ class Collected:
                 service=str(lodge["service"]),
                 authority=str(lodge["authority"]),
                 fields=dict(lodge["fields"]),
+                slot=slot_from(lodge["slot"]) if lodge.get("slot") else None,
             )
             for lodge in self._custom("lodge")
+        )
+
+    def changes(self) -> tuple[Change, ...]:
+        return tuple(
+            Change(
+                reference=str(change["reference"]),
+                slot=slot_from(change["slot"]) if change.get("slot") else None,
+            )
+            for change in self._custom("appointment")
         )
 
     def handover(self) -> Handover | None:
