@@ -23,6 +23,7 @@ from assistant.errors import error_page, meaning
 from assistant.file_store import StoredFiles
 from assistant.hub import Hub
 from assistant.metrics import PARCELS_WAITING, REQUESTS, WAITING
+from assistant.open311.server import open311
 from assistant.post import PostRoom
 from assistant.settings import Settings, secret_key
 from assistant.wiring import Parts
@@ -84,6 +85,16 @@ def create_app(settings: Settings, name: str = "front_door") -> Sanic:
         )
     )
     app.blueprint(webhooks(parts.arrivals(hub.tell), settings.address, parts.now))
+    app.blueprint(
+        open311(
+            parts.store,
+            parts.library,
+            parts.open311.keys,
+            settings.address,
+            parts.now,
+            production=settings.environment == "production",
+        )
+    )
     app.blueprint(demo(chat, settings.council))
     app.static("/static", Path(__file__).parent / "static", name="static")
     _add_operations(app, parts, hub)

@@ -15,17 +15,14 @@ from xml.etree import ElementTree
 
 from assistant.open311.format import (
     ITEMS,
+    LEFT_OUT,
     ROOTS,
-    Attribute,
     Form,
-    RequestReply,
     clean,
     write_time,
 )
 
 T = TypeVar("T")
-_LEFT_OUT = {(RequestReply, "service_request_id"), (RequestReply, "token"), (Attribute, "values")}
-"""What is not there when it is empty: of an id and a token, only one may be returned."""
 
 
 def encode_all(kind: type[T], those: Sequence[T], form: Form) -> bytes:
@@ -43,7 +40,7 @@ def _plain(value: Any) -> Any:
     if is_dataclass(value):
         pairs = ((field.name, _plain(getattr(value, field.name))) for field in fields(value))
         kind = type(value)
-        return {n: v for n, v in pairs if v not in (None, []) or (kind, n) not in _LEFT_OUT}
+        return {n: v for n, v in pairs if v not in (None, []) or (kind, n) not in LEFT_OUT}
     if isinstance(value, tuple):
         return [_plain(one) for one in value]
     if isinstance(value, datetime):

@@ -159,6 +159,10 @@ ITEMS: Mapping[str, str] = {
     "formats": "format",
 }
 """What the items of each list are called in XML."""
+LEFT_OUT: frozenset[tuple[type, str]] = frozenset(
+    {(RequestReply, "service_request_id"), (RequestReply, "token"), (Attribute, "values")}
+)
+"""What is not there when it is empty: of an id and a token, only one may be returned."""
 
 
 def write_time(time: datetime) -> str:
