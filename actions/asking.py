@@ -4,60 +4,97 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.form import CONFIRM, Form
+from actions.dates import spoken
+from actions.form import ALREADY, CONFIRM, Form
+from actions.lodging import already_reported
+from actions.naming import field_of
 from actions.outcome import Line, Outcome, joined, payload, say
 from actions.reading import Read, postcode_field
-from actions.step import Step, field_of, place_of
+from actions.step import Step, place_of, who
+from knowledge.london import in_london
+from knowledge.places import Property
+from knowledge.services import UPDATES, Field
 
 TRIES = 2
 """After so many answers that did not fit, a person is offered beside the question."""
 
 MOST_ADDRESSES = 12
 
+SKIP, SKIP_LABEL = "skip", "Skip this"
+"""The choice beside a question that need not be answered."""
+
 
 def ask(step: Step, form: Form, *lines: Line, problem: Read | None = None) -> Outcome:
     """Say the lines, then ask what the form asks: one thing, with its choices."""
+    form = replace(form, last=step.heard.today.isoformat())
     memory = replace(
-        step.memory, doing="request", request=form.as_json(), place=place_of(form, step), misses=0
+        step.memory,
+        doing="request",
+        request=form.as_json(),
+        place=place_of(form, step),
+        me=who(form, step),
+        misses=0,
     )
     if form.asking == CONFIRM:
         return Outcome((*lines, *_read_back(step, form)), memory)
+    if form.asking == ALREADY:
+        return Outcome((*lines, *_already(step, form)), memory)
     field = step.service.field(form.asking)
     words = problem.problem if problem and problem.problem else field.prompt
     stuck = form.tries >= TRIES or (field.too_old and words == field.too_old)
     options = problem.options if problem else ()
-    choices = [(o.label, payload("inform", field=field.name, value=o.value)) for o in field.choices]
-    if field.type == "address":
-        here = options or step.library.gazetteer.addresses(form.value(postcode_field(step.service)))
-        choices = [
-            (_short_address(p.address), payload("inform", field=field.name, value=p.uprn))
-            for p in here[:MOST_ADDRESSES]
-        ]
-    asked = Line(text=step.text(words, form), choices=tuple(choices))
+    plain = step.text(field.plain, form) if field.plain and words == field.prompt else ""
+    asked = Line(
+        text=step.text(words, form),
+        choices=_choices(step, form, field, options),
+        custom={"short": plain} if plain else None,
+    )
     if not stuck:
         return Outcome((*lines, asked), memory)
     return Outcome((*lines, asked, joined(say("utter_way_out"))), memory)
 
 
+def _choices(
+    step: Step, form: Form, field: Field, options: tuple[Property, ...]
+) -> tuple[tuple[str, str], ...]:
+    offered = [(o.label, o.value) for o in field.choices]
+    if field.type == "address":
+        here = options or step.library.gazetteer.addresses(form.value(postcode_field(step.service)))
+        offered = [(_short_address(home.address), home.uprn) for home in here[:MOST_ADDRESSES]]
+    elif field.type == "yes_no":
+        offered = [("Yes", "yes"), ("No", "no")]
+    if not field.required:
+        offered.append((SKIP_LABEL, SKIP))
+    return tuple(
+        (label, payload("inform", field=field.name, value=value)) for label, value in offered
+    )
+
+
+def _already(step: Step, form: Form) -> tuple[Line, ...]:
+    """Tell of the open report of the same thing, without a word of who made it."""
+    found = already_reported(step, form)
+    if not found:
+        return _read_back(step, replace(form, asking=CONFIRM))
+    day = spoken(in_london(found[0].received_at).date(), step.heard.today)
+    return (say("utter_already_reported", day=day),)
+
+
 def _read_back(step: Step, form: Form) -> tuple[Line, ...]:
     rows = [
         say("utter_row", label=f.label, value=form.given[f.name].shown).values
-        for f in step.service.fields
-        if form.value(f.name)
+        for f in form.answered(step.service)
     ]
     summary = "\n".join(f"- {row['label']}: {row['value']}" for row in rows)
     return (
         Line(text=f"{summary}\n\n{step.text(step.service.confirm, form)}"),
-        say("utter_confirm_choices"),
+        say(
+            "utter_confirm_or_news" if field_of(step.service, UPDATES) else "utter_confirm_choices"
+        ),
     )
 
 
 def ask_what_to_change(step: Step, form: Form) -> Outcome:
-    choices = [
-        (f.label, payload("change", field=f.name))
-        for f in step.service.fields
-        if form.value(f.name)
-    ]
+    choices = [(f.label, payload("change", field=f.name)) for f in form.answered(step.service)]
     outcome = ask(step, form)
     return Outcome((say("utter_what_to_change", choices),), outcome.memory)
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from knowledge.services import Field, Service
+from knowledge.services import UPDATES, Field, Service
 
 CONFIRM = "confirm"
 """What is asked when every field is answered: "Is this right?" """
+
+ALREADY = "already"
+"""What is asked before that when somebody has reported the same: "Shall I add you to it?" """
+
+SEVERAL = ","
+"""Between the values of a choice that takes several."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,10 @@ class Form:
     """`asking` is a field's name or CONFIRM. `tries` counts answers to it that did not fit.
 
     `heard` keeps an address that came before its postcode, to be looked up once that is known.
+    `skipped` are fields that the person would not answer. `joins` is the reference of an open
+    report of the same thing that this is added to; `apart` says that theirs is another one. `pin`
+    is where they marked a map: latitude and longitude in degrees. `last` is the day on which they
+    last wrote, ISO 8601. `updates` says that they want to be told of news.
     """
 
     service: str
@@ -34,6 +44,12 @@ class Form:
     asking: str = ""
     tries: int = 0
     heard: str = ""
+    skipped: tuple[str, ...] = ()
+    joins: str = ""
+    apart: bool = False
+    pin: tuple[float, float] | None = None
+    last: str = ""
+    updates: bool = False
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -45,11 +61,29 @@ class Form:
             "asking": self.asking,
             "tries": self.tries,
             "heard": self.heard,
+            "skipped": list(self.skipped),
+            "joins": self.joins,
+            "apart": self.apart,
+            "pin": list(self.pin) if self.pin else None,
+            "last": self.last,
+            "updates": self.updates,
         }
 
     def value(self, name: str) -> str:
         """Return the answer's value, empty when there is none yet."""
         return self.given[name].value if name in self.given else ""
+
+    def values(self, name: str) -> frozenset[str]:
+        """Return every value of an answer: of a choice that takes several, each."""
+        return frozenset(self.value(name).split(SEVERAL)) - {""}
+
+    def applies(self, field: Field) -> bool:
+        """Whether the field is to be asked, as the others are answered now."""
+        return all(self.values(name) & set(wanted) for name, wanted in field.only_if.items())
+
+    def answered(self, service: Service) -> tuple[Field, ...]:
+        """Return the fields that have an answer and still apply, in their order."""
+        return tuple(f for f in service.fields if self.value(f.name) and self.applies(f))
 
     def with_answer(self, name: str, value: str, shown: str) -> Form:
         """Answer a field; another answer than before is a correction, and is kept as such."""
@@ -57,28 +91,47 @@ class Form:
         was = before.was if before else ()
         if before and before.value and before.value != value:
             was = (*was, before.shown)
-        return replace(self, given={**self.given, name: Given(value, shown, was)})
+        skipped = tuple(one for one in self.skipped if one != name)
+        given = {**self.given, name: Given(value, shown, was)}
+        return replace(self, given=given, skipped=skipped)
 
     def without(self, name: str) -> Form:
         """Ask a field again; what it was is remembered."""
+        skipped = tuple(one for one in self.skipped if one != name)
         before = self.given.get(name)
         if before is None or not before.value:
-            return self
-        return replace(self, given={**self.given, name: Given("", "", (*before.was, before.shown))})
+            return replace(self, skipped=skipped)
+        given = {**self.given, name: Given("", "", (*before.was, before.shown))}
+        return replace(self, given=given, skipped=skipped)
 
-    def missing(self, service: Service) -> Field | None:
-        """Return the first field that is not answered, None when all are."""
-        return next((f for f in service.fields if f.required and not self.value(f.name)), None)
+    def without_answer_to(self, name: str) -> Form:
+        """Do not ask a field any more: the person would rather not say."""
+        return replace(self.without(name), skipped=(*self.skipped, name))
 
-    def asked(self, service: Service) -> Form:
+    def missing(self, service: Service, council_known: bool = True) -> Field | None:
+        """Return the first field that is still to be asked, None when there is none."""
+        return next((f for f in service.fields if self._is_open(f, council_known)), None)
+
+    def _is_open(self, field: Field, council_known: bool) -> bool:
+        if field.name == UPDATES or field.name in self.skipped or not self.applies(field):
+            return False
+        if self.value(field.name):
+            return False
+        return not (field.for_council and council_known)
+
+    def asked(self, service: Service, council_known: bool = True) -> Form:
         """Ask what comes next. `tries` starts again when that is something else."""
-        missing = self.missing(service)
+        missing = self.missing(service, council_known)
         asking = missing.name if missing else CONFIRM
         return self if asking == self.asking else replace(self, asking=asking, tries=0)
 
     def so_far(self, service: Service) -> list[dict[str, Any]]:
         """Return the answers as a handover gives them to a person: label, value and was."""
-        rows = [(f, self.given[f.name]) for f in service.fields if f.name in self.given]
+        rows = [
+            (f, self.given[f.name])
+            for f in service.fields
+            if f.name in self.given and self.applies(f)
+        ]
         return [{"label": f.label, "value": g.shown, "was": list(g.was)} for f, g in rows]
 
 
@@ -93,4 +146,14 @@ def form_from(value: Mapping[str, Any]) -> Form:
         asking=str(value["asking"]),
         tries=int(value["tries"]),
         heard=str(value["heard"]),
+        skipped=tuple(value.get("skipped") or ()),
+        joins=str(value.get("joins") or ""),
+        apart=bool(value.get("apart")),
+        pin=_pin(value.get("pin")),
+        last=str(value.get("last") or ""),
+        updates=bool(value.get("updates")),
     )
+
+
+def _pin(value: Sequence[float] | None) -> tuple[float, float] | None:
+    return (float(value[0]), float(value[1])) if value else None

@@ -53,7 +53,8 @@ class Heard:
     `door` is the slug of the council whose chat it is; `key` names this message among all. `needs`
     are the two of a message with two. `follow_up` says that it asks further about the last topic.
     `urgent` is the kind of emergency that it tells of, empty for none.
-    `life_event` is the slug of one that it tells of.
+    `life_event` is the slug of one that it tells of. `photo` names the picture that came with it,
+    and `pin` is where it marks a map: latitude and longitude in degrees.
     """
 
     text: str
@@ -71,6 +72,8 @@ class Heard:
     follow_up: bool = False
     urgent: str = ""
     life_event: str = ""
+    photo: str = ""
+    pin: tuple[float, float] | None = None
 
     def topic(self, kind: str = "") -> About | None:
         """Return the likeliest topic that is sure, of that kind if one is named."""
@@ -116,7 +119,13 @@ def heard_from(tracker: Tracker, library: Library) -> Heard:
         follow_up=bool(message.get("follow_up")),
         urgent=str(message.get("urgent") or ""),
         life_event=str(message.get("life_event") or ""),
+        photo=str(about.get("photo") or ""),
+        pin=_pin(about.get("pin")),
     )
+
+
+def _pin(value: Any) -> tuple[float, float] | None:
+    return (float(value[0]), float(value[1])) if value else None
 
 
 def _topics(of: Mapping[str, Any]) -> tuple[About, ...]:

@@ -27,7 +27,8 @@ class Memory:
     `facts` is what the person said of themselves, by the names of knowledge/facts.yml, and empty
     text for what was asked and not told: it is never asked twice. `waiting` are topics that wait
     until the bot has what it asked for. `told` marks the last answer, so that it is not said again.
-    `life_event` is the one that was spoken of, `urgent` the kind of emergency.
+    `life_event` is the one that was spoken of, `urgent` the kind of emergency. `me` is what the
+    person told of themselves in a form: name, phone and email.
     """
 
     doing: str | None = None
@@ -44,6 +45,7 @@ class Memory:
     told: str | None = None
     life_event: str | None = None
     urgent: str | None = None
+    me: Mapping[str, str] | None = None
 
 
 SLOTS = tuple(asdict(Memory()))

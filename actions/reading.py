@@ -3,23 +3,41 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from actions import values
 from actions.addresses import address_in, find_addresses
 from actions.dates import read_any_date, read_date, spoken
-from actions.form import Form
+from actions.form import SEVERAL, Form
 from actions.heard import Heard
 from actions.home import home_at, place_at
+from actions.naming import field_of
+from actions.values import Found
 from knowledge.authorities import NeedsPlace
+from knowledge.choosing import names_of, option_called, pattern
 from knowledge.library import Library
 from knowledge.places import Property, normal_postcode
+from knowledge.references import is_right, reference_in
 from knowledge.rendering import values_of
-from knowledge.services import Field, Service
+from knowledge.services import Field, Option, Service
 
-LONGEST_TEXT = 500
+FREE_WORDS = ("text", "location")
+"""What may hold anything: words in it are no answers to what was answered before."""
 
+NAME = "name"
+"""The field of a person's name: "I am" and a telephone number beside it are no part of it."""
+
+_CORRECTS = re.compile(
+    r"\s*(?:no|nope|actually|sorry|wait|oops|correction|change|i meant|i mean)\b", re.IGNORECASE
+)
+
+_INTRODUCED = re.compile(
+    r"^\W*(?:(?:hi|hello|yes|ok)\W+)?(?:my (?:full )?names?(?:'s| is)?|name is|i'?m|i am|it'?s|"
+    r"this is|name)\b\W*",
+    re.IGNORECASE,
+)
 # What may stand for what in a postcode, as knowledge/postcodes.py reads it.
 _LOOKALIKES = {"O": "[O0]", "0": "[0O]", "I": "[I1]", "1": "[1IL]"}
 _DENIED = re.compile(
@@ -52,25 +70,46 @@ def read_all(heard: Heard, form: Form, service: Service, library: Library) -> Pi
     Only the field that is asked is read from bare words; the others need something that cannot be
     mistaken: a postcode, a date, a bin by its name, a number and a street.
     """
+    asked = field_of(service, form.asking)
+    if asked is not None and asked.type in FREE_WORDS and _CORRECTS.match(heard.text):
+        pieces = _read(heard, replace(form, asking=""), service, library)
+        if any(form.value(name) and read.value for name, read in pieces.found.items()):
+            return pieces
+    return _read(heard, form, service, library)
+
+
+def _read(heard: Heard, form: Form, service: Service, library: Library) -> Pieces:
     found: dict[str, Read] = {}
+    asked = field_of(service, form.asking)
+    free = asked is not None and asked.type in FREE_WORDS
     rest = heard.text
     for one in service.fields:
+        if (free and form.value(one.name)) or not form.applies(one):
+            continue
+        now = one is asked
         if one.type == "postcode":
             rest = _take_postcode(one, rest, found, library)
         elif one.type == "date":
-            rest = _take_date(one, heard, rest, found, asked=one.name == form.asking)
+            rest = rest if free else _take_date(one, heard, rest, found, asked=now)
         elif one.type == "choice":
             streets = [s.text for s in heard.entities("street")]
-            rest = _take_choice(one, rest, found, streets, asked=one.name == form.asking)
-        elif one.type in ("phone", "email"):
-            rest = _take_contact(one, rest, found)
+            if not free or (asked is not None and asked.type == "location"):
+                names = names_of(one, limits_of(form, service, heard, library))
+                rest = _take_choice(one, rest, found, streets, names, asked=now)
+        elif one.type in _READERS:
+            rest = _take_value(one, rest, found, asked=now)
     for one in service.fields:
+        if not form.applies(one) or (free and one is not asked and form.value(one.name)):
+            continue
         if one.type == "address":
             _take_address(one, rest, found, form, service, library)
-        elif one.type == "text" and one.name == form.asking and heard.text.strip():
-            said = heard.text.strip()[:LONGEST_TEXT]
-            found[one.name] = Read(said, said)
-        elif one.type == "yes_no" and one.name == form.asking and heard.intent in ("yes", "no"):
+        elif one.type == "location":
+            _take_location(one, heard, found, asked=one is asked)
+        elif one.type == "photo" and heard.photo:
+            found[one.name] = Read(heard.photo, "1 photo")
+        elif one.type == "text" and one is asked:
+            _take_text(one, heard.text, rest, found)
+        elif one.type == "yes_no" and one is asked and heard.intent in ("yes", "no"):
             found[one.name] = Read(heard.intent, heard.intent.capitalize())
     return Pieces(found, rest)
 
@@ -95,6 +134,8 @@ def chosen(one: Field, value: str, form: Form, service: Service, library: Librar
     if one.type == "choice":
         option = next((o for o in one.choices if o.value == value), None)
         return Read(option.value, option.label) if option else Read(problem=one.retry)
+    if one.type == "yes_no" and value in ("yes", "no"):
+        return Read(value, value.capitalize())
     if one.type == "address":
         here = library.gazetteer.addresses(form.value(postcode_field(service)))
         place = next((p for p in here if p.uprn == value), None)
@@ -161,55 +202,86 @@ def _take_date(one: Field, heard: Heard, said: str, found: dict[str, Read], aske
 
 
 def _take_choice(
-    one: Field, said: str, found: dict[str, Read], streets: Sequence[str], asked: bool
+    one: Field,
+    said: str,
+    found: dict[str, Read],
+    streets: Sequence[str],
+    names: Mapping[str, Option],
+    asked: bool,
 ) -> str:
     # "Green End" is no bin: what stands in a street's name is hidden from the choices.
     hidden = [street for street in streets if street in said]
     for place, street in enumerate(hidden):
         said = said.replace(street, f"\0{place}\0")
-    rest = _read_choice(one, said, found, asked)
+    rest = _read_choice(one, said, found, names, asked)
     for place, street in enumerate(hidden):
         rest = rest.replace(f"\0{place}\0", street)
     return rest
 
 
-def _read_choice(one: Field, said: str, found: dict[str, Read], asked: bool) -> str:
-    words = sorted(
-        ((name, o) for o in one.choices for name in {o.label, o.value, *o.synonyms}),
-        key=lambda pair: -len(pair[0]),
-    )
-    rest, hits = said, []
-    for name, option in words:
-        pattern = rf"\b{re.escape(name)}s?\b"
-        for match in re.finditer(pattern, rest, flags=re.IGNORECASE):
-            denied = _DENIED.search(rest[: match.start()]) is not None
-            hits.append((match.start(), option, denied))
-            rest = rest[: match.start()] + "," * len(match.group()) + rest[match.end() :]
-    kept = [option for _, option, denied in sorted(hits, key=lambda hit: hit[0]) if not denied]
-    if len({option.value for option in kept}) == 1:
-        found[one.name] = Read(kept[0].value, kept[0].label)
+def _read_choice(
+    one: Field, said: str, found: dict[str, Read], names: Mapping[str, Option], asked: bool
+) -> str:
+    rest, kept = said, []
+    for match in pattern(tuple(names)).finditer(said):
+        if not _DENIED.search(said[: match.start()]):
+            kept.append(option_called(match[1], names))
+        rest = rest[: match.start()] + "," * len(match.group()) + rest[match.end() :]
+    kept = [option for place, option in enumerate(kept) if option not in kept[:place]]
+    if len(kept) == 1 or (kept and one.several):
+        labels = [option.label for option in kept]
+        shown = " and ".join([", ".join(labels[:-1]), labels[-1]] if kept[1:] else labels)
+        found[one.name] = Read(SEVERAL.join(option.value for option in kept), shown)
     elif kept and asked:
         found[one.name] = Read(problem=one.retry)
-    # The noun that the choice leaves behind is no part of an address.
-    return re.sub(r"\b(?:the|my|a)?\s*,+\s*(?:one|bins?)?\b", " , ", rest) if hits else said
-
-
-def _take_contact(one: Field, said: str, found: dict[str, Read]) -> str:
-    if one.type == "email":
-        match = re.search(r"[^\s@,;]+@[^\s@,;]+\.[^\s@,;]+", said)
-        if match:
-            found[one.name] = Read(match.group().rstrip("."), match.group().rstrip("."))
-            return said.replace(match.group(), " , ")
+    if rest == said:
         return said
-    import phonenumbers
+    # The noun that the choice leaves behind is no part of an address.
+    return re.sub(r"\b(?:the|my|a)?\s*,+\s*(?:one|bins?)?\b", " , ", rest)
 
-    for number in phonenumbers.PhoneNumberMatcher(said, "GB", leniency=0):
-        national = phonenumbers.format_number(
-            number.number, phonenumbers.PhoneNumberFormat.NATIONAL
-        )
-        found[one.name] = Read(national, national)
-        return said[: number.start] + " , " + said[number.end :]
-    return said
+
+def _reference_in(said: str) -> Found | None:
+    reference = reference_in(said)
+    if reference is None or not is_right(reference):
+        return None
+    return Found(reference, reference, 0, 0)
+
+
+_READERS: Mapping[str, Callable[[str, bool], Found | None]] = {
+    "phone": lambda said, asked: values.phone_in(said),
+    "email": lambda said, asked: values.email_in(said),
+    "vehicle": lambda said, asked: values.vehicle_in(said, asked=asked),
+    "money": lambda said, asked: values.money_in(said, asked=asked),
+    "reference": lambda said, asked: _reference_in(said),
+}
+
+
+def _take_value(one: Field, said: str, found: dict[str, Read], *, asked: bool) -> str:
+    read = _READERS[one.type](said, asked)
+    if read is None:
+        return said
+    found[one.name] = Read(read.value, read.shown)
+    return said[: read.start] + " , " + said[read.end :]
+
+
+def _take_location(one: Field, heard: Heard, found: dict[str, Read], *, asked: bool) -> None:
+    """A place in somebody's own words is kept as it was said."""
+    read = values.place_in(heard.text)
+    if read is None and asked:
+        read = values.any_place(heard.text)
+    if read is not None:
+        found[one.name] = Read(read.value, read.shown)
+
+
+def _take_text(one: Field, typed: str, rest: str, found: dict[str, Read]) -> None:
+    said = typed.strip()
+    if one.name == NAME:
+        said = _INTRODUCED.sub("", rest).strip(" ,.-")
+        if not re.search(r"[^\W\d_]", said):
+            return
+    if said:
+        said = said[: one.longest]
+        found[one.name] = Read(said, said)
 
 
 def _take_address(

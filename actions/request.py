@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from actions.addresses import address_in
 from actions.answer import answer_aside, respond
-from actions.asking import ask, ask_again, ask_what_to_change
-from actions.form import CONFIRM, Form, form_from
+from actions.asking import SKIP, ask, ask_again, ask_what_to_change
+from actions.due import not_due
+from actions.form import ALREADY, CONFIRM, Form, form_from
 from actions.heard import Heard
 from actions.home import named_postcode
+from actions.lodging import already_reported, lodging
 from actions.memory import Memory
+from actions.naming import field_of, named_in
 from actions.outcome import Line, Outcome, say
 from actions.outside import not_ours
 from actions.person import hand_over
 from actions.reading import (
+    FREE_WORDS,
+    Pieces,
     Read,
     checked_date,
     chosen,
@@ -25,13 +29,20 @@ from actions.reading import (
     read_all,
 )
 from actions.skill import Skill
-from actions.step import Step, field_of, named_in, place_of, place_shown, with_place
+from actions.step import WHO, Step, at_home, place_of, place_shown, with_known
+from actions.turns_of_phrase import (
+    UNSURE,
+    asks_something,
+    asks_why,
+    begins_as_question,
+    is_said_to_us,
+    leaves,
+    skips,
+    wants_news,
+)
 from actions.waiting import then_waiting
 from knowledge.library import Library
-from knowledge.services import Field, Service
-
-UNSURE = 0.5
-"""Up to this probability an intent does not take the conversation away from the question."""
+from knowledge.services import UPDATES, Field, Service
 
 ASIDES = {
     "greet": "utter_greet_again",
@@ -47,13 +58,6 @@ ASIDES = {
     "track": "utter_track_later",
 }
 """What is answered before the question is asked again."""
-
-QUESTION = re.compile(
-    r"^\s*(?:and |but |also |so )?"
-    r"(?:how|what|when|where|who|which|can|do|does|is|are|will|should)\b",
-    re.IGNORECASE,
-)
-WHY = re.compile(r"^\s*(?:why|what for|how come|help|what do you mean|what does that mean)\b", re.I)
 
 
 class Request(Skill):
@@ -78,16 +82,27 @@ class Request(Skill):
 def start(heard: Heard, memory: Memory, library: Library, service: Service) -> Outcome:
     """Open the service's form with what is known: the place from earlier, and this message."""
     step = Step(heard, replace(memory, misses=0, topic=service.slug), library, service)
-    form = with_place(Form(service.slug), step)
-    known = bool(form.given)
+    form = with_known(Form(service.slug), step)
+    known = form.given
     if not heard.is_choice:
         # Somebody who has only begun is not told what was wrong with it.
         form, _ = _apply(step, form)
-    form = form.asked(service)
-    lines = [Line(text=step.text(service.intro, form))] if service.intro else []
-    if known and form.value(postcode_field(service)):
+    form = _next(step, form)
+    lines = [Line(text=step.text(text, form)) for text in (service.first, service.intro) if text]
+    if at_home(service) and postcode_field(service) in known:
         lines.append(say("utter_same_place", place=place_shown(form, service)))
+    who = [known[name].shown for name in WHO if name in known]
+    if who:
+        lines.append(say("utter_same_person", who=", ".join(who)))
     return ask(step, form, *lines)
+
+
+def _next(step: Step, form: Form) -> Form:
+    """Ask the next field; after the last, whether it is what somebody else has reported."""
+    form = form.asked(step.service, council_known=step.council(form) is not None)
+    if form.asking == CONFIRM and already_reported(step, form):
+        return replace(form, asking=ALREADY, tries=0)
+    return form
 
 
 def _open(heard: Heard, memory: Memory, library: Library) -> Outcome:
@@ -114,51 +129,83 @@ def _service_meant(heard: Heard, library: Library) -> str:
 
 
 def _continue(step: Step, form: Form) -> Outcome:
+    if _is_too_old(step, form):
+        cleared = replace(step.memory, doing=None, request=None)
+        again = Outcome((say("utter_form_too_old", title=step.service.title),), cleared)
+        return again if step.heard.is_choice else respond_after(again, step)
+    outcome = _answered(step, form)
+    if form.last and form.last != step.heard.today.isoformat() and outcome.memory.request:
+        back = say("utter_welcome_back", title=step.service.title)
+        return Outcome((back, *outcome.lines), outcome.memory)
+    return outcome
+
+
+def respond_after(before: Outcome, step: Step) -> Outcome:
+    """Say that, and then answer the message as if no form had been open."""
+    answered = respond(step.heard, before.memory, step.library)
+    return Outcome((*before.lines, *answered.lines), answered.memory)
+
+
+def _is_too_old(step: Step, form: Form) -> bool:
+    if not form.last:
+        return False
+    kept = timedelta(days=step.service.resume_days)
+    return step.heard.today - date.fromisoformat(form.last) > kept
+
+
+def _answered(step: Step, form: Form) -> Outcome:
     heard = step.heard
     if heard.is_choice:
-        return _pressed(step, form)
+        return _sent(step, form) if heard.photo or heard.pin else _pressed(step, form)
     pieces = read_all(heard, form, step.service, step.library)
-    got = any(read.value for read in pieces.found.values())
+    got = _is_answer(step, form, pieces)
     sure = heard.confidence > UNSURE
     if heard.intent == "person" and sure and not got:
         return hand_over(heard, step.memory, step.library)
-    if heard.intent in ("stop", "goodbye") and sure and not got:
+    if heard.intent in ("stop", "goodbye") and sure and not got and not leaves(heard):
         return _stop(step)
+    if leaves(heard) and not got:
+        return _leave(step, form)
+    if form.asking == ALREADY and not got and heard.intent in ("yes", "no"):
+        return _decided(step, form, join=heard.intent == "yes")
     if form.asking == CONFIRM and not got:
         if heard.intent == "yes":
-            return _lodge(step, form)
+            return _lodge(step, replace(form, updates=wants_news(heard)))
         if heard.intent in ("no", "change") and named_in(heard.text, step.service) is None:
             return ask_what_to_change(step, form)
+    field = field_of(step.service, form.asking)
+    if field is not None and not field.required and not got and skips(heard):
+        return ask(step, _next(step, form.without_answer_to(field.name)))
     # "How much is the garden bin?" names a bin and is no answer; a postcode beside it is one.
     firm = any(
         pieces.found[f.name].value
         for f in step.service.fields
-        if f.name in pieces.found and f.type in ("postcode", "address", "phone", "email", "text")
+        if f.name in pieces.found and f.type in ("postcode", "address", "phone", "email", "vehicle")
     )
-    if not got or (_is_question(heard) and not firm):
+    if not got or (asks_something(heard) and not firm and not _is_free(field)):
         aside = _aside(step, form)
         if aside is not None:
             return aside
-    before = form
+    return _taken(step, form)
+
+
+def _taken(step: Step, form: Form) -> Outcome:
+    """Go on with what the message says, or say what was wrong with it."""
+    heard, before = step.heard, form
     form, problems = _apply(step, form)
     if form == before and not problems:
         field = named_in(heard.text, step.service)
+        if field is not None and not form.applies(field):
+            field = None
         if field is not None and (heard.intent in ("change", "no") or before.value(field.name)):
             return ask(step, replace(form.without(field.name), asking=field.name, tries=0))
         return ask_again(step, form, problem="")
-    corrected = [
-        (f, before.given[f.name].shown, form.given[f.name].shown)
-        for f in step.service.fields
-        if f.name in before.given
-        and before.value(f.name)
-        and form.value(f.name)
-        and form.value(f.name) != before.value(f.name)
-    ]
-    said = [say("utter_changed", label=f.label, old=old, new=new) for f, old, new in corrected]
+    said = _changes(step, before, form)
     if not problems:
-        return ask(step, form.asked(step.service), *said)
+        return ask(step, _next(step, form), *said)
     # What did not fit is asked first, whatever was asked before.
     field, read = problems[0]
+    form = form.without(field.name)
     tries = form.tries + 1 if field.name == form.asking else 1
     postcode = named_postcode(heard) if field.type == "postcode" else None
     theirs = not_ours(step.service, postcode, step.library) if postcode else ()
@@ -167,31 +214,82 @@ def _continue(step: Step, form: Form) -> Outcome:
     return ask(step, replace(form, asking=field.name, tries=tries), *said, problem=read)
 
 
+def _changes(step: Step, before: Form, after: Form) -> list[Line]:
+    """Read back each answer that is another one now, and say when a bin was not due."""
+    changed = [
+        say(
+            "utter_changed",
+            label=f.label,
+            old=before.given[f.name].shown,
+            new=after.given[f.name].shown,
+        )
+        for f in step.service.fields
+        if before.value(f.name) and after.value(f.name)
+        if after.value(f.name) != before.value(f.name)
+    ]
+    due = not_due(step, after)
+    return [*changed, due] if due and due != not_due(step, before) else changed
+
+
+def _is_answer(step: Step, form: Form, pieces: Pieces) -> bool:
+    """Whether the message answers anything. Where any words are an answer, it is one unless it is
+    plainly said to us."""
+    names = {name for name, read in pieces.found.items() if read.value}
+    if _is_free(field_of(step.service, form.asking)) and names == {form.asking}:
+        return not is_said_to_us(step.heard)
+    return bool(names)
+
+
+def _is_free(field: Field | None) -> bool:
+    return field is not None and field.type in FREE_WORDS
+
+
+def _sent(step: Step, form: Form) -> Outcome:
+    """A picture or a pin came, without words."""
+    heard, service = step.heard, step.service
+    kind = "location" if heard.pin else "photo"
+    field = next((f for f in service.fields if f.type == kind and form.applies(f)), None)
+    if field is None:
+        return ask(step, form, say(f"utter_no_{kind}_needed"))
+    if heard.pin:
+        latitude, longitude = heard.pin
+        value = f"{latitude:.5f}, {longitude:.5f}"
+        form = replace(form.with_answer(field.name, value, f"the pin at {value}"), pin=heard.pin)
+    else:
+        form = form.with_answer(field.name, heard.photo, "1 photo")
+    return ask(step, _next(step, form))
+
+
+def _decided(step: Step, form: Form, *, join: bool) -> Outcome:
+    """They say whether theirs is what was reported already."""
+    found = already_reported(step, form)
+    joins = found[0].reference if join and found else ""
+    return ask(step, _next(step, replace(form, joins=joins, apart=not joins)))
+
+
+def _leave(step: Step, form: Form) -> Outcome:
+    kept = ask(step, form).memory
+    return Outcome((say("utter_form_kept", days=str(step.service.resume_days)),), kept)
+
+
 def _pressed(step: Step, form: Form) -> Outcome:
     """A choice was pressed: one of this form's, or one that was offered long ago."""
     heard, service = step.heard, step.service
-    name = heard.chosen.get("field", "")
-    field = next((f for f in service.fields if f.name == name), None)
+    field = field_of(service, heard.chosen.get("field", ""))
+    if field is not None and not form.applies(field):
+        return ask(step, form)
     if heard.intent == "inform" and field is not None:
-        read = chosen(field, heard.chosen.get("value", ""), form, service, step.library)
-        if not read.value:
-            return ask_again(step, form, problem=read.problem, read=read)
-        before = form.given.get(name)
-        changed = before is not None and before.value not in ("", read.value)
-        lines = (
-            [say("utter_changed", label=field.label, old=before.shown, new=read.shown)]
-            if before is not None and changed
-            else []
-        )
-        return ask(step, form.with_answer(name, read.value, read.shown).asked(service), *lines)
+        return _chose(step, form, field, heard.chosen.get("value", ""))
     if heard.intent == "change" and field is not None:
-        return ask(step, replace(form.without(name), asking=name, tries=0))
+        return ask(step, replace(form.without(field.name), asking=field.name, tries=0))
     if heard.intent == "stop":
         return _stop(step)
     if heard.intent == "person":
         return hand_over(heard, step.memory, step.library)
+    if form.asking == ALREADY and heard.intent in ("yes", "no"):
+        return _decided(step, form, join=heard.intent == "yes")
     if form.asking == CONFIRM and heard.intent == "yes":
-        return _lodge(step, form)
+        return _lodge(step, replace(form, updates=heard.chosen.get("value") == UPDATES))
     if form.asking == CONFIRM and heard.intent in ("no", "change"):
         return ask_what_to_change(step, form)
     if heard.intent in ("ask", "request"):
@@ -200,6 +298,16 @@ def _pressed(step: Step, form: Form) -> Outcome:
         topic = heard.chosen.get("topic") or heard.chosen.get("service", "")
         return ask(step, form, *answer_aside(topic, heard, step.memory, step.library))
     return ask(step, form)
+
+
+def _chose(step: Step, form: Form, field: Field, value: str) -> Outcome:
+    if value == SKIP and not field.required:
+        return ask(step, _next(step, form.without_answer_to(field.name)))
+    read = chosen(field, value, form, step.service, step.library)
+    if not read.value:
+        return ask_again(step, form, problem=read.problem, read=read)
+    after = form.with_answer(field.name, read.value, read.shown)
+    return ask(step, _next(step, after), *_changes(step, form, after))
 
 
 def _apply(step: Step, form: Form) -> tuple[Form, list[tuple[Field, Read]]]:
@@ -215,14 +323,24 @@ def _apply(step: Step, form: Form) -> tuple[Form, list[tuple[Field, Read]]]:
             limits = limits_of(form, service, step.heard, step.library)
             read = checked_date(field, date.fromisoformat(read.value), step.heard.today, limits)
         if not read.value:
-            problems.append((field, read))
+            if not (field.for_council and _is_needless(step, form, field)):
+                problems.append((field, read))
             continue
         form = form.with_answer(field.name, read.value, read.shown)
+        if field.type == "location":
+            form = replace(form, pin=None)
     form = _without_stray_address(step, form)
     if postcode_field(service) and not form.value(postcode_field(service)):
         heard = address_in(pieces.rest)
         form = replace(form, heard=heard or form.heard)
     return form, problems
+
+
+def _is_needless(step: Step, form: Form, field: Field) -> bool:
+    """Whether nobody asked for that postcode, and it is no other council's either."""
+    postcode = named_postcode(step.heard)
+    theirs = postcode is not None and not_ours(step.service, postcode, step.library)
+    return form.asking != field.name and not theirs
 
 
 def _without_stray_address(step: Step, form: Form) -> Form:
@@ -240,7 +358,7 @@ def _aside(step: Step, form: Form) -> Outcome | None:
     """Answer what is no answer to the question, and ask it again; None when it is neither."""
     heard = step.heard
     field = field_of(step.service, form.asking)
-    if field is not None and (WHY.match(heard.text) or heard.text.strip() == "?"):
+    if field is not None and asks_why(heard):
         return ask(step, form, *([Line(text=step.text(field.help, form))] if field.help else []))
     if (
         heard.intent in ASIDES
@@ -249,7 +367,7 @@ def _aside(step: Step, form: Form) -> Outcome | None:
     ):
         return ask(step, form, say(ASIDES[heard.intent]))
     about = heard.topic()
-    if heard.follow_up and not QUESTION.match(heard.text):
+    if heard.follow_up and not begins_as_question(heard):
         about = None
     asks = heard.intent in ("ask", "out_of_scope", "request", "track") or "?" in heard.text
     if asks and about is not None:
@@ -259,36 +377,17 @@ def _aside(step: Step, form: Form) -> Outcome | None:
     return None
 
 
-def _is_question(heard: Heard) -> bool:
-    asks = heard.text.rstrip().endswith("?") or QUESTION.match(heard.text) is not None
-    return asks and heard.intent in (
-        "ask",
-        "out_of_scope",
-        "track",
-        "capabilities",
-        "bot_challenge",
-    )
-
-
 def _lodge(step: Step, form: Form) -> Outcome:
     service, heard = step.service, step.heard
-    place = place_of(form, step) or {}
-    council = step.library.authorities.responsible(
-        service.tier, heard.door, place.get("district"), heard.today
-    )
-    fields = {name: given.value for name, given in form.given.items() if given.value}
-    address = next((f.name for f in service.fields if f.type == "address"), "")
-    if form.value(address):
-        fields |= {address: form.given[address].shown, "uprn": form.value(address)}
-    lodge = {
-        "key": heard.key,
-        "service": service.slug,
-        "authority": council.slug,
-        "fields": fields,
-    }
+    council = step.council(form)
+    if council is None or service.verified:
+        # Whose work it is, or who they are, is for a person to find out.
+        return hand_over(heard, step.memory, step.library)
     done = step.text(service.done, form, reference="{{ reference }}").strip()
-    memory = replace(step.memory, doing=None, request=None, place=place or None, misses=0)
-    lodged = Outcome((Line(text=done, custom={"lodge": lodge}),), memory)
+    place = place_of(form, step)
+    memory = replace(step.memory, doing=None, request=None, place=place, misses=0)
+    custom = {"lodge": lodging(step, form, council)}
+    lodged = Outcome((Line(text=done, custom=custom),), memory)
     if memory.waiting:
         return then_waiting(lodged, heard, step.library)
     return lodged.then(say("utter_anything_else"))

@@ -3,49 +3,58 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from knowledge.rendering import MissingValue, render
 from knowledge.services import Field, Option
 
 
+def names_of(field: Field, values: Mapping[str, Any]) -> Mapping[str, Option]:
+    """Return what each option may be called, in small letters: its value, its label, what people
+    call it, and what this council calls it, which counts before what others do: "brown" is the
+    bin for food in one district and for garden waste in the next. `values` are those of
+    rendering.values_of."""
+    names: dict[str, Option] = {}
+    for option in field.choices:
+        for name in (option.value.replace("_", " "), option.label, *option.synonyms):
+            names.setdefault(_plain(name), option)
+    own = {name: option for option in field.choices for name in _own_names(option, values)}
+    return {**names, **own}
+
+
 def chosen(field: Field, said: str, values: Mapping[str, Any]) -> tuple[Option, ...]:
-    """Return the option that the words mean; several when they name several; none when none.
-
-    What this council calls a thing counts before what people elsewhere call it, and a longer name
-    before a shorter one: "brown caddy" is not "brown". `values` are those of rendering.values_of.
-    """
-    for names in (_own_names, _other_names):
-        spoken = f" {_words(said)} "
-        named = [(name, option) for option in field.choices for name in names(option, values)]
-        fitting = []
-        for name, option in sorted(named, key=lambda pair: -len(pair[0])):
-            if name and f" {name} " in spoken:
-                spoken = spoken.replace(f" {name} ", " | ")
-                fitting.append(option)
-        if fitting:
-            return tuple(option for option in field.choices if option in fitting)
-    return ()
+    """Return the option that the words mean; several when they name several; none when none."""
+    names = names_of(field, values)
+    found = {names[_plain(m[1])] for m in pattern(tuple(names)).finditer(_plain(said))}
+    return tuple(option for option in field.choices if option in found)
 
 
-def _own_names(option: Option, values: Mapping[str, Any]) -> Iterator[str]:
-    """The value, the label, and this council's name: "brown caddy", and "brown" for short."""
-    yield _words(option.value)
-    yield _words(option.label)
+@lru_cache(maxsize=512)
+def pattern(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Return what finds any of the names in words, the longest first: "brown caddy" is not
+    "brown". Its first group is the name without the s of more than one."""
+    longest_first = sorted(filter(None, names), key=lambda name: -len(name))
+    written = (re.escape(name).replace(r"\ ", r"[\s-]+") for name in longest_first)
+    return re.compile(rf"\b({'|'.join(written)})s?\b", re.IGNORECASE)
+
+
+def option_called(name: str, names: Mapping[str, Option]) -> Option:
+    """Return the option of a name that `pattern` has found."""
+    return names[_plain(name)]
+
+
+def _own_names(option: Option, values: Mapping[str, Any]) -> tuple[str, ...]:
+    """This council's name: "brown caddy", and "brown" for short."""
     if option.called is None:
-        return
+        return ()
     try:
-        own = _words(render(f"{{{{ {option.called} }}}}", values))
+        own = _plain(render(f"{{{{ {option.called} }}}}", values))
     except MissingValue:
-        return
-    yield own
-    yield own.split()[0]
+        return ()
+    return own, own.split()[0]
 
 
-def _other_names(option: Option, values: Mapping[str, Any]) -> Iterator[str]:
-    yield from map(_words, option.synonyms)
-
-
-def _words(text: str) -> str:
-    return " ".join(re.findall(r"[a-z0-9]+", text.lower()))
+def _plain(text: str) -> str:
+    return " ".join(re.split(r"[\s-]+", text.strip().lower()))

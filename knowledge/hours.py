@@ -48,6 +48,15 @@ def next_opening(authority: Authority, now: datetime) -> datetime | None:
     return None
 
 
+def working_days_after(authority: Authority, day: date, count: int) -> date:
+    """Return the working day that is so many after `day`: Monday to Friday, no bank holidays."""
+    holidays = bank_holidays(authority.hours.nation)
+    while count > 0:
+        day += timedelta(days=1)
+        count -= day.weekday() < 5 and day not in holidays
+    return day
+
+
 def hours_sentence(authority: Authority, now: datetime) -> str:
     """Return "" while advisers are there; otherwise a sentence that says when they are back."""
     if is_open(authority, now):

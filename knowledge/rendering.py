@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from jinja2 import StrictUndefined, Template, TemplateError
@@ -30,14 +31,15 @@ def render(text: str, values: Mapping[str, Any]) -> str:
         raise MissingValue(str(error)) from error
 
 
-def values_of(authority: Authority, day: date) -> dict[str, Any]:
+@lru_cache(maxsize=64)
+def values_of(authority: Authority, day: date) -> Mapping[str, Any]:
     """Return what texts may say about that council on that day.
 
     Besides its own values: name, short_name, website, contact_phone, opening_hours, offices,
     out_of_hours and privacy_url.
     """
     on_day = _on_day(authority.values, day)
-    return {
+    values = {
         **(on_day if isinstance(on_day, dict) else {}),
         "name": authority.name,
         "short_name": authority.short_name,
@@ -48,6 +50,7 @@ def values_of(authority: Authority, day: date) -> dict[str, Any]:
         "out_of_hours": authority.out_of_hours,
         "privacy_url": authority.privacy_url,
     }
+    return MappingProxyType(values)
 
 
 class _Absent:

@@ -107,7 +107,9 @@ class Intents(IntentClassifier, GraphComponent):
             learn(texts, np.stack([e.get(EMBEDDING) for e in examples]), intents).save(folder)
 
         with self._model_storage.write_to(self._resource) as folder:
-            learnt("intents", chain(texts, intents), learn_all, folder)
+            # As they were written: a new article may have them mended in another way.
+            written = (str(example.get(TEXT)) for example in examples)
+            learnt("intents", chain(written, intents), learn_all, folder)
             self._model = IntentModel.open(folder)
         return self._resource
 

@@ -134,7 +134,9 @@ class Urgency(IntentClassifier, GraphComponent):
             learn(list(examples(said, patterns, open_library(), embed)), patterns).save(folder)
 
         with self._model_storage.write_to(self._resource) as folder:
-            learnt("urgency", chain(said, written), learn_all, folder)
+            # As they were written: a new article may have them mended in another way.
+            examples_of = (str(e.get(TEXT)) for e in training_data.intent_examples)
+            learnt("urgency", chain(examples_of, written), learn_all, folder)
             self._watch = Watch(UrgencyModel.open(folder), load_encoder())
         return self._resource
 

@@ -21,7 +21,17 @@ from assistant.bot import LANGUAGE, DialogueState, Likely, Turn, Understood
 from assistant.conversation import Conversation
 from assistant.nlu.without_tensorflow import leave_out_tensorflow
 from assistant.rasa_bot.said import Collected
-from channels.messages import Address, Attached, Choice, Chose, InboundMessage, Located, Reply, Said
+from channels.messages import (
+    Address,
+    Attached,
+    Choice,
+    Chose,
+    Content,
+    InboundMessage,
+    Located,
+    Reply,
+    Said,
+)
 from handoff.handover import Handover
 
 if TYPE_CHECKING:
@@ -34,6 +44,9 @@ WITHOUT_WORDS = {Attached: "utter_got_file", Located: "utter_got_location"}
 UNREADABLE = "utter_cannot_read"
 URGENT = "urgent"
 """The intent of an emergency, what the pipeline calls its kind, and the slot of the last one."""
+
+DOING, REQUEST = "doing", "request"
+"""The slot of what the bot waits for, and its value while a form is open."""
 
 _CHOICE = re.compile(r"^/([a-z_]+)(\{.*\})?$", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028-\u202e\u2066-\u2069\ufeff]")
@@ -74,6 +87,9 @@ class RasaBot:
     ) -> Turn:
         """Return what to say and do. Raise whatever an action raised."""
         text, parsed = self._read(message)
+        if not text and parsed is None and state.slots.get(DOING) == REQUEST:
+            # A picture or a pin may be what the form asks for.
+            parsed = self._parts.known_choice("/inform", ("inform", {}))
         if not text and parsed is None:
             return Turn((self._fixed(WITHOUT_WORDS.get(type(message.content), UNREADABLE)),), state)
         about = self._about(conversation, state, message, chosen=parsed is not None)
@@ -107,6 +123,7 @@ class RasaBot:
         chosen: bool,
     ) -> Mapping[str, Any]:
         """Return what the pipeline and the skills know of a message besides its words."""
+        content = message.content
         return {
             "authority": conversation.authority,
             "conversation": conversation.id,
@@ -116,6 +133,8 @@ class RasaBot:
             "chosen": chosen,
             "language": str(state.slots.get(LANGUAGE) or ""),
             "topic": str(state.slots.get("topic") or ""),
+            "photo": message.external_id if _is_photo(content) else "",
+            "pin": [content.latitude, content.longitude] if isinstance(content, Located) else None,
         }
 
     async def _turn(
@@ -178,6 +197,10 @@ class RasaBot:
                 for button in written.get("buttons") or ()
             ),
         )
+
+
+def _is_photo(content: Content) -> bool:
+    return isinstance(content, Attached) and content.media_type.startswith("image/")
 
 
 def readable(text: str) -> str:

@@ -55,6 +55,12 @@ class Collected:
                 service=str(lodge["service"]),
                 authority=str(lodge["authority"]),
                 fields=dict(lodge["fields"]),
+                updates=bool(lodge.get("updates")),
+                spot=str(lodge.get("spot") or ""),
+                latitude=lodge.get("latitude"),
+                longitude=lodge.get("longitude"),
+                joins=str(lodge.get("joins") or ""),
+                due_on=date.fromisoformat(lodge["due_on"]) if lodge.get("due_on") else None,
                 slot=slot_from(lodge["slot"]) if lodge.get("slot") else None,
             )
             for lodge in self._custom("lodge")
