@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from actions.booking import free_times, giver, offered
 from actions.dates import spoken
 from actions.form import ALREADY, CONFIRM, Form
 from actions.lodging import already_reported
+from actions.memory import Memory
 from actions.naming import field_of
 from actions.outcome import Line, Outcome, joined, payload, say
 from actions.reading import Read, postcode_field
+from actions.slots import label, narrowed
 from actions.step import Step, place_of, who
 from knowledge.london import in_london
 from knowledge.places import Property
@@ -19,6 +22,7 @@ TRIES = 2
 """After so many answers that did not fit, a person is offered beside the question."""
 
 MOST_ADDRESSES = 12
+LONGEST_WISH = 200
 
 SKIP, SKIP_LABEL = "skip", "Skip this"
 """The choice beside a question that need not be answered."""
@@ -40,6 +44,8 @@ def ask(step: Step, form: Form, *lines: Line, problem: Read | None = None) -> Ou
     if form.asking == ALREADY:
         return Outcome((*lines, *_already(step, form)), memory)
     field = step.service.field(form.asking)
+    if field.type == "slot":
+        return _ask_slot(step, form, field, memory, *lines)
     words = problem.problem if problem and problem.problem else field.prompt
     stuck = form.tries >= TRIES or (field.too_old and words == field.too_old)
     options = problem.options if problem else ()
@@ -52,6 +58,38 @@ def ask(step: Step, form: Form, *lines: Line, problem: Read | None = None) -> Ou
     if not stuck:
         return Outcome((*lines, asked), memory)
     return Outcome((*lines, asked, joined(say("utter_way_out"))), memory)
+
+
+def _ask_slot(step: Step, form: Form, field: Field, memory: Memory, *lines: Line) -> Outcome:
+    """Offer a few times; say so when there are none, and offer a person."""
+    every = free_times(form, step.service, step.heard, step.library)
+    council = giver(form, step.service, step.heard, step.library)
+    if council is None:
+        none = Line(text=step.text(field.none_found or field.retry, form))
+        return Outcome((*lines, none, joined(say("utter_way_out"))), memory)
+    if not every:
+        none = say("utter_no_time_at_all", council=council.name, phone=council.phone)
+        return Outcome((*lines, none, joined(say("utter_way_out"))), memory)
+    few = offered(form, every, step.heard)
+    if form.wish and not narrowed(every, form.wish, step.heard.today):
+        lines = (*lines, say("utter_no_time_then"))
+    choices = tuple(
+        (label(slot, step.library, few), payload("inform", field=field.name, value=slot.value))
+        for slot in few
+    )
+    plain = step.text(field.plain, form) if field.plain else ""
+    asked = Line(
+        text=step.text(field.prompt, form),
+        choices=choices,
+        custom={"short": plain} if plain else None,
+    )
+    stuck = (joined(say("utter_way_out")),) if form.tries >= TRIES else ()
+    return Outcome((*lines, asked, *stuck), memory)
+
+
+def ask_time(step: Step, form: Form) -> Outcome:
+    """Nothing that was said is one of the times: offer those that fit it better."""
+    return ask(step, replace(form, wish=step.heard.text[:LONGEST_WISH], tries=form.tries + 1))
 
 
 def _choices(

@@ -36,7 +36,8 @@ class Form:
     `skipped` are fields that the person would not answer. `joins` is the reference of an open
     report of the same thing that this is added to; `apart` says that theirs is another one. `pin`
     is where they marked a map: latitude and longitude in degrees. `last` is the day on which they
-    last wrote, ISO 8601. `updates` says that they want to be told of news.
+    last wrote, ISO 8601. `updates` says that they want to be told of news, and `wish`
+    when they would like to come, in their words.
     """
 
     service: str
@@ -50,6 +51,7 @@ class Form:
     pin: tuple[float, float] | None = None
     last: str = ""
     updates: bool = False
+    wish: str = ""
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -67,6 +69,7 @@ class Form:
             "pin": list(self.pin) if self.pin else None,
             "last": self.last,
             "updates": self.updates,
+            "wish": self.wish,
         }
 
     def value(self, name: str) -> str:
@@ -152,6 +155,7 @@ def form_from(value: Mapping[str, Any]) -> Form:
         pin=_pin(value.get("pin")),
         last=str(value.get("last") or ""),
         updates=bool(value.get("updates")),
+        wish=str(value.get("wish") or ""),
     )
 
 

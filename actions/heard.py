@@ -54,7 +54,8 @@ class Heard:
     are the two of a message with two. `follow_up` says that it asks further about the last topic.
     `urgent` is the kind of emergency that it tells of, empty for none.
     `life_event` is the slug of one that it tells of. `photo` names the picture that came with it,
-    and `pin` is where it marks a map: latitude and longitude in degrees.
+    and `pin` is where it marks a map: latitude and longitude in degrees. `now` is when it was
+    sent, with its zone.
     """
 
     text: str
@@ -74,6 +75,7 @@ class Heard:
     life_event: str = ""
     photo: str = ""
     pin: tuple[float, float] | None = None
+    now: datetime | None = None
 
     def topic(self, kind: str = "") -> About | None:
         """Return the likeliest topic that is sure, of that kind if one is named."""
@@ -121,6 +123,7 @@ def heard_from(tracker: Tracker, library: Library) -> Heard:
         life_event=str(message.get("life_event") or ""),
         photo=str(about.get("photo") or ""),
         pin=_pin(about.get("pin")),
+        now=datetime.fromisoformat(about["now"]) if about.get("now") else None,
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta, timezone
 from typing import Any
 
+from actions.booking import slot_of
 from actions.form import Form
 from actions.step import Step
 from knowledge.authorities import Authority
@@ -38,6 +39,7 @@ def lodging(step: Step, form: Form, council: Authority) -> dict[str, Any]:
         "longitude": longitude,
         "joins": form.joins,
         "due_on": due.isoformat() if due else None,
+        "slot": slot_of(form, service, step.heard, step.library),
     }
 
 

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from actions import values
 from actions.addresses import address_in, find_addresses
+from actions.booking import chosen_time, free_times, read_time
 from actions.dates import read_any_date, read_date, spoken
 from actions.form import SEVERAL, Form
 from actions.heard import Heard
@@ -105,6 +106,8 @@ def _read(heard: Heard, form: Form, service: Service, library: Library) -> Piece
             _take_address(one, rest, found, form, service, library)
         elif one.type == "location":
             _take_location(one, heard, found, asked=one is asked)
+        elif one.type == "slot" and one is asked:
+            _take_slot(one, heard, found, form, service, library)
         elif one.type == "photo" and heard.photo:
             found[one.name] = Read(heard.photo, "1 photo")
         elif one.type == "text" and one is asked:
@@ -129,11 +132,16 @@ def checked_date(
     return Read(day.isoformat(), spoken(day, today))
 
 
-def chosen(one: Field, value: str, form: Form, service: Service, library: Library) -> Read:
+def chosen(
+    one: Field, value: str, form: Form, service: Service, heard: Heard, library: Library
+) -> Read:
     """Read a choice that was pressed. Anything that was never offered is a problem."""
     if one.type == "choice":
         option = next((o for o in one.choices if o.value == value), None)
         return Read(option.value, option.label) if option else Read(problem=one.retry)
+    if one.type == "slot":
+        read = chosen_time(value, form, service, heard, library)
+        return Read(*read) if read else Read(problem=one.retry)
     if one.type == "yes_no" and value in ("yes", "no"):
         return Read(value, value.capitalize())
     if one.type == "address":
@@ -271,6 +279,20 @@ def _take_location(one: Field, heard: Heard, found: dict[str, Read], *, asked: b
         read = values.any_place(heard.text)
     if read is not None:
         found[one.name] = Read(read.value, read.shown)
+
+
+def _take_slot(
+    one: Field,
+    heard: Heard,
+    found: dict[str, Read],
+    form: Form,
+    service: Service,
+    library: Library,
+) -> None:
+    every = free_times(form, service, heard, library)
+    read = read_time(heard.text, form, every, heard, library)
+    if read is not None:
+        found[one.name] = Read(*read)
 
 
 def _take_text(one: Field, typed: str, rest: str, found: dict[str, Read]) -> None:

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 
 from actions.addresses import address_in
 from actions.answer import answer_aside, respond
-from actions.asking import SKIP, ask, ask_again, ask_what_to_change
+from actions.asking import SKIP, ask, ask_again, ask_time, ask_what_to_change
+from actions.booking import giver, slot_field
 from actions.due import not_due
 from actions.form import ALREADY, CONFIRM, Form, form_from
 from actions.heard import Heard
@@ -193,6 +194,8 @@ def _taken(step: Step, form: Form) -> Outcome:
     """Go on with what the message says, or say what was wrong with it."""
     heard, before = step.heard, form
     form, problems = _apply(step, form)
+    if form == before and not problems and _asks_for_time(step, form):
+        return ask_time(step, form)
     if form == before and not problems:
         field = named_in(heard.text, step.service)
         if field is not None and not form.applies(field):
@@ -212,6 +215,11 @@ def _taken(step: Step, form: Form) -> Outcome:
     if theirs:
         said, read = [*said, *theirs], Read(problem=field.prompt)
     return ask(step, replace(form, asking=field.name, tries=tries), *said, problem=read)
+
+
+def _asks_for_time(step: Step, form: Form) -> bool:
+    field = field_of(step.service, form.asking)
+    return field is not None and field.type == "slot"
 
 
 def _changes(step: Step, before: Form, after: Form) -> list[Line]:
@@ -303,7 +311,7 @@ def _pressed(step: Step, form: Form) -> Outcome:
 def _chose(step: Step, form: Form, field: Field, value: str) -> Outcome:
     if value == SKIP and not field.required:
         return ask(step, _next(step, form.without_answer_to(field.name)))
-    read = chosen(field, value, form, step.service, step.library)
+    read = chosen(field, value, form, step.service, step.heard, step.library)
     if not read.value:
         return ask_again(step, form, problem=read.problem, read=read)
     after = form.with_answer(field.name, read.value, read.shown)
@@ -380,10 +388,13 @@ def _aside(step: Step, form: Form) -> Outcome | None:
 def _lodge(step: Step, form: Form) -> Outcome:
     service, heard = step.service, step.heard
     council = step.council(form)
+    if slot_field(service) is not None:
+        council = giver(form, service, heard, step.library)
     if council is None or service.verified:
         # Whose work it is, or who they are, is for a person to find out.
         return hand_over(heard, step.memory, step.library)
-    done = step.text(service.done, form, reference="{{ reference }}").strip()
+    read_back = {field.name: form.given[field.name].shown for field in form.answered(service)}
+    done = step.text(service.done, form, **read_back, reference="{{ reference }}").strip()
     place = place_of(form, step)
     memory = replace(step.memory, doing=None, request=None, place=place, misses=0)
     custom = {"lodge": lodging(step, form, council)}

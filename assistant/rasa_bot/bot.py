@@ -130,6 +130,7 @@ class RasaBot:
             "external_id": message.external_id,
             "channel": message.sender.channel,
             "today": self._today().isoformat(),
+            "now": message.sent_at.isoformat(),
             "chosen": chosen,
             "language": str(state.slots.get(LANGUAGE) or ""),
             "topic": str(state.slots.get("topic") or ""),
