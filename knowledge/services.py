@@ -28,6 +28,7 @@ FieldType = Literal[
     "money",
     "photo",
     "reference",
+    "slot",
 ]
 Sensitive = Literal["card", "national_insurance", "password"]
 
@@ -61,6 +62,9 @@ class Field(Written):
     to say to a date outside of that. `check: collection` says so when no bin, as the choice named
     in `bin` tells, was due at the address on that day.
 
+    A `slot` is a time of the council's appointments, for what the choice named in `about` tells;
+    `none_found` says that there are none for it.
+
     What is not `required` may be skipped. `only_if` asks it only when other fields have one of the
     values: {bin: [garden]}. With `for_council`, a postcode is asked only when nothing else says
     whose work it is. `longest` is in characters. `may_hold` are numbers that are masked elsewhere,
@@ -85,6 +89,7 @@ class Field(Written):
     none_found: str = ""
     check: Literal["", "collection"] = ""
     bin: str = ""
+    about: str = ""
     longest: int = Rule(500, gt=0, le=2_000)
     may_hold: tuple[Sensitive, ...] = ()
 
@@ -159,6 +164,10 @@ class Service(Written):
                     raise ValueError(f"{field.name}: only_if: {name} has no such value")
             if field.check == "collection" and field.bin not in before:
                 raise ValueError(f"{field.name}: check: collection needs the choice of the bin")
+            if (field.type == "slot") != bool(field.about):
+                raise ValueError(f"{field.name}: a slot is about a choice, and nothing else is")
+            if field.about and (field.about not in before or not before[field.about].choices):
+                raise ValueError(f"{field.name}: about names {field.about}, no choice before it")
             if field.name == UPDATES and field.type != "yes_no":
                 raise ValueError(f"{UPDATES} is a yes or no")
             before[field.name] = field

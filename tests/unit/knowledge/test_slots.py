@@ -11,6 +11,7 @@ import pytest
 from pydantic import ValidationError
 
 from knowledge.authorities import Appointments, Authorities, Authority
+from knowledge.services import Service, read_services
 from knowledge.slots import Slot, councils, kind_of, slots
 
 SUNDAY = datetime(2026, 11, 22, 12, 0, tzinfo=timezone.utc)
@@ -211,3 +212,26 @@ def test_a_mistake_in_the_file_is_named(
 
 def councils_of(known: Authorities, slug: str, now: datetime, place: str = "") -> list[str]:
     return [one.slug for one in councils(known, known.get(slug), now, place)]
+
+
+def test_what_can_be_booked_is_what_the_councils_give(councils: Authorities) -> None:
+    [service] = [s for s in read_services() if s.slug == "book-appointment"]
+    given = {kind.about for council in councils.all() for kind in council.appointments}
+    slot = service.field("slot")
+    assert (slot.type, slot.about) == ("slot", "about")
+    assert {option.value for option in service.field(slot.about).choices} == given
+
+
+@pytest.mark.parametrize(
+    ("field", "says"),
+    [
+        pytest.param({"about": ""}, "a slot is about a choice", id="about nothing"),
+        pytest.param({"about": "bin"}, "about names bin, no choice before", id="about no choice"),
+        pytest.param({"type": "text"}, "a slot is about a choice", id="no slot"),
+    ],
+)
+def test_a_slot_is_about_a_choice_before_it(field: dict[str, str], says: str) -> None:
+    [service] = [s.dict() for s in read_services() if s.slug == "book-appointment"]
+    spoilt = [f | field if f["name"] == "slot" else f for f in service["fields"]]
+    with pytest.raises(ValidationError, match=says):
+        Service(**{**service, "fields": spoilt})
