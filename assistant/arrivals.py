@@ -17,6 +17,7 @@ from assistant.consent import has_stopped, wish_of
 from assistant.conversation import Conversation, Keeper
 from assistant.metrics import MESSAGES, REPEATS
 from assistant.nudge import Nudge, about
+from assistant.refused_numbers import Catalogue, no_service
 from assistant.store import Store
 from assistant.turn import Committer
 from channels.channel import Channel, Receipt
@@ -37,6 +38,8 @@ class Arrivals:
     now: Callable[[], datetime]
     pace: Callable[[Address], float] = lambda address: 0.0
     """Counts a message of that address; returns for how many seconds it comes too soon."""
+    services: Catalogue = no_service
+    """What can be asked for: a field may ask for a number that is hidden elsewhere."""
     _flooded: set[object] = field(default_factory=set)
 
     def channel(self, authority: str, kind: str) -> Channel:
@@ -91,7 +94,7 @@ class Arrivals:
     ) -> Conversation | None:
         """Keep one message; None when it came before: what comes again is no flood."""
         now = self.now()
-        conversation = inbox.accept(connection, authority, message, now)
+        conversation = inbox.accept(connection, authority, message, now, self.services)
         if conversation is None:
             return None
         address = message.sender

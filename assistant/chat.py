@@ -16,6 +16,7 @@ from assistant.hub import ALERTS, Hub, conversation_key, person_key, queue_key
 from assistant.metrics import MESSAGES, REPEATS
 from assistant.nudge import about
 from assistant.read_back import LOOKS_BACK
+from assistant.refused_numbers import Catalogue, no_service
 from assistant.router import STOP_WAITING
 from assistant.store import Store
 from assistant.tables import transcript as transcript_table
@@ -45,13 +46,15 @@ class Chat:
     """What is happening now, as somebody at that council's door is told."""
     unhelpful: Callable[[Connection, Conversation, Address, int], None] = lambda *_: None
     """Keeps the question to the answer at that position, which did not help."""
+    services: Catalogue = no_service
+    """What can be asked for: a field may ask for a number that is hidden elsewhere."""
 
     def council(self, authority: str) -> Council:
         return self.councils(authority)
 
     async def accept(self, authority: str, message: InboundMessage) -> bool:
         def work(connection: Connection) -> Conversation | None:
-            conversation = inbox.accept(connection, authority, message, self.now())
+            conversation = inbox.accept(connection, authority, message, self.now(), self.services)
             # Only what is new counts: a page that sends again because it heard nothing is not fast.
             wait = self.pace(message.sender) if conversation else 0
             if wait:

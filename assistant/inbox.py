@@ -15,6 +15,7 @@ from assistant import transcript
 from assistant.bot import DialogueState
 from assistant.content import content_from_json, content_to_json, text_of
 from assistant.conversation import Conversation
+from assistant.refused_numbers import Catalogue, no_service, without_secrets
 from assistant.tables import also_known_as, conversations, inbox
 from channels.messages import Address, InboundMessage
 from channels.transcript import Speaker
@@ -111,10 +112,12 @@ def accept(
     authority: str,
     message: InboundMessage,
     now: datetime,
+    services: Catalogue = no_service,
 ) -> Conversation | None:
     """Keep a message; return its conversation, or None when this channel and id came before.
 
-    The message joins the person's open conversation with that council, or opens one. Raise
+    The message joins the person's open conversation with that council, or opens one. It is kept
+    without secrets, but for those that an open form of one of the `services` asks for. Raise
     IntegrityError when the same message is being kept at this moment: try once more.
     """
     if _came_before(connection, authority, message):
@@ -123,6 +126,7 @@ def accept(
     if message.also_known_as and _came_before(connection, authority, message):
         # Its twin came while we waited for the conversation. No unique key tells the two apart.
         return None
+    message = without_secrets(connection, conversation, message, services)
     key = {"channel": message.sender.channel, "external_id": message.external_id}
     kept = connection.execute(
         _INSERT,

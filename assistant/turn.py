@@ -15,6 +15,7 @@ from assistant.bot import Turn
 from assistant.content import more_of
 from assistant.conversation import Conversation, Keeper
 from assistant.inbox import Work
+from assistant.refused_numbers import notice, open_form
 from assistant.words import Words
 from channels.channel import Channel
 from channels.lowering import escaped
@@ -66,11 +67,14 @@ class Committer:
         if not urgent:
             # In an emergency the number to ring stands first, before who we are.
             conversation = self.introduce(connection, conversation, to, now)
+            conversation = self._say_what_was_hidden(connection, conversation, work, now)
         for reply in self._with_calendar(turn, references, conversation.authority, to):
             said = _with_references(reply, references)
             conversation = self.say(
                 connection, conversation, said, now, to=to, even_if_stopped=urgent
             )
+        if urgent:
+            conversation = self._say_what_was_hidden(connection, conversation, work, now)
         if turn.handover is not None:
             conversation = self.join_queue(connection, conversation, turn.handover, now, to)
         if turn.gap is not None:
@@ -195,6 +199,18 @@ class Committer:
             consent.refuse_parcels(connection, said.authority, to, now, entry=entry)
         return said
 
+    def _say_what_was_hidden(
+        self, connection: Connection, conversation: Conversation, work: Work, now: datetime
+    ) -> Conversation:
+        """Say what was hidden in the message before it was kept, whoever answers it; return the
+        conversation, which the caller saves."""
+        form = open_form(work.state.slots) if work.conversation.keeper is Keeper.BOT else None
+        words = notice(work.message.content, self.words, form)
+        if words is None:
+            return conversation
+        to = work.message.sender
+        return self.say(connection, conversation, words, now, Speaker.SYSTEM, to=to)
+
     def introduce(
         self, connection: Connection, conversation: Conversation, to: Address, now: datetime
     ) -> Conversation:
@@ -278,12 +294,15 @@ class Committer:
             )
         inbox.handled(connection, work, now)
         if conversation.keeper is Keeper.AGENT:
+            told = self._say_what_was_hidden(connection, conversation, work, now)
+            book.save(connection, told, now)
             inbox.let_go(connection, work)
             return Outcome.DONE
         for reply in turn.replies:
             conversation = self.say(
                 connection, conversation, reply, now, to=work.message.sender, even_if_stopped=True
             )
+        conversation = self._say_what_was_hidden(connection, conversation, work, now)
         book.end_turn(connection, conversation, turn.state, now)
         return Outcome.DONE
 
@@ -293,6 +312,9 @@ class Committer:
         conversation = as_it_was(connection, work)
         if isinstance(conversation, Outcome):
             return conversation
+        told = self._say_what_was_hidden(connection, conversation, work, now)
+        if told is not conversation:
+            book.save(connection, told, now)
         inbox.handled(connection, work, now)
         inbox.let_go(connection, work)
         return Outcome.DONE

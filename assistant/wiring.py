@@ -30,6 +30,7 @@ from assistant.link_codes import LinkCodes
 from assistant.linking import Links
 from assistant.nudge import Nudge, Nudges
 from assistant.open311.config import Open311, read_open311
+from assistant.refused_numbers import Spared
 from assistant.settings import Settings, secret_key
 from assistant.store import Store
 from assistant.turn import Committer
@@ -198,7 +199,15 @@ class Parts:
         }
 
     def arrivals(self, tell: Callable[[Nudge], None]) -> Arrivals:
-        return Arrivals(self.store, self.channels, self.committer, tell, self.now, self.pace)
+        return Arrivals(
+            self.store,
+            self.channels,
+            self.committer,
+            tell,
+            self.now,
+            self.pace,
+            self.library.service,
+        )
 
     @cached_property
     def files(self) -> FileStore:
@@ -243,6 +252,7 @@ class Parts:
             self.pace,
             self.door_alerts,
             Unhelpful(self.library, self.now),
+            self.library.service,
         )
 
     def door_alerts(self, connection: Connection, authority: str) -> tuple[str, ...]:
@@ -250,16 +260,18 @@ class Parts:
         hold = alerts.current(connection, self.now())
         return tuple(a.text for a in at_the_door(hold, self.library, authority, self.now()))
 
-    def herald(self, bot: Bot) -> Herald:
-        """Return that bot, which then also says what is happening now."""
+    def herald(self, bot: Bot) -> Bot:
+        """Return that bot, which then also says what is happening now, and is spared messages in
+        which everything was hidden."""
 
         def shows(authority: str, address: Address) -> bool:
             return not self.committer.pushes(authority, address)
 
         current = CurrentAlerts(self.store, self.now)
-        return Herald(
+        heralds = Herald(
             Noting(Booked(bot, self.store), self.library), current, self.library, self.now, shows
         )
+        return Spared(heralds)
 
     def alert_board(self, tell: Callable[[Nudge], None]) -> AlertBoard:
         def ended(authority: str, now: datetime) -> bool:

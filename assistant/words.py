@@ -12,7 +12,8 @@ from channels.messages import Choice, Reply
 from channels.wording import Wording
 
 DOMAIN = Path(__file__).resolve().parent.parent / "data" / "domain"
-FILES = (DOMAIN / "service_desk.yml", DOMAIN / "channels.yml", DOMAIN / "appointments.yml")
+_NAMES = ("service_desk", "channels", "appointments", "sensitive", "track")
+FILES = tuple(DOMAIN / f"{name}.yml" for name in _NAMES)
 
 
 class Words:

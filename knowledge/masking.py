@@ -9,7 +9,7 @@ import re
 
 LONGEST = 300
 MASK = re.compile(r"\[(?:e-mail|link|national insurance number|reference|card number|phone number|"
-                  r"date|vehicle|postcode|address|number|name)\]")  # fmt: skip
+                  r"date|vehicle|postcode|address|number|name|password)\]")  # fmt: skip
 
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"

@@ -76,7 +76,7 @@ async def test_messages_of_one_call_are_kept_in_their_order(store: Store) -> Non
 
 async def test_one_that_cannot_be_kept_takes_all_of_its_call_with_it(store: Store) -> None:
     front = brought(store)
-    broken = InboundMessage(ADA, "x" * 10, Said(None), NOON)  # type: ignore[arg-type] # no channel makes one
+    broken = InboundMessage(ADA, "x" * 10, Said("two"), None)  # type: ignore[arg-type] # no channel makes one
     with pytest.raises(sa.exc.SQLAlchemyError):
         await front.bring(message("one"), broken)
     assert (unhandled(store), front.door.nudges) == (0, [])

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from knowledge.masking import has_mask
 from knowledge.payment_cards import is_card
 from knowledge.references import new_reference
 from knowledge.sensitive import MASKS, hidden_in, hide, says_more
@@ -296,3 +297,9 @@ def test_no_message_takes_long(text: str) -> None:
     began = time.process_time()
     hide(text)
     assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize("mask", MASKS.values())
+def test_what_stands_in_its_place_is_nobodys_wording(mask: str) -> None:
+    """A question that is kept with it is no suggestion for an article."""
+    assert has_mask(f"I paid with {mask} yesterday")
