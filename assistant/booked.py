@@ -39,13 +39,12 @@ class PersonsBook:
                 return None
             events = _shown(connection, reference)
             own = (filed.channel, filed.user) in self._own(connection)
-        shown = filed if own else replace(filed, fields={}, spot="", latitude=None, longitude=None)
-        return Progress(shown, events)
+        return Progress(filed if own else _without_answers(filed), events, own)
 
     def own(self) -> Sequence[Progress]:
         with self.store.read() as connection:
             filed = requests.made_by(connection, self._own(connection))
-            return [Progress(one, _shown(connection, one.reference)) for one in filed]
+            return [Progress(one, _shown(connection, one.reference), own=True) for one in filed]
 
     def alike(self, request: Request, since: datetime, metres: float) -> Sequence[Filed]:
         with self.store.read() as connection:
@@ -66,6 +65,22 @@ class PersonsBook:
         person = people.person_of(connection, self.address)
         linked = people.addresses_of(connection, person) if person else ()
         return [(a.channel, a.user) for a in dict.fromkeys((self.address, *linked))]
+
+
+def _without_answers(filed: Filed) -> Filed:
+    """Return the request without what was answered, who made it and who works it."""
+    return replace(
+        filed,
+        fields={},
+        spot="",
+        latitude=None,
+        longitude=None,
+        conversation="",
+        channel="",
+        user="",
+        joins="",
+        assigned_to="",
+    )
 
 
 def _shown(connection: Connection, reference: str) -> tuple[Event, ...]:

@@ -16,10 +16,12 @@ from knowledge.slots import Seat
 
 @dataclass(frozen=True)
 class Progress:
-    """A request and what became of it, as its resident may read it: only events that are shown."""
+    """A request and what became of it, as its resident may read it: only events that are shown.
+    `own` when it was made from an address of the person who asks."""
 
     filed: Filed
     events: tuple[Event, ...] = ()
+    own: bool = False
 
 
 class RequestBook(Protocol):
@@ -27,7 +29,7 @@ class RequestBook(Protocol):
 
     def progress(self, reference: str) -> Progress | None:
         """Return that request. Who knows a reference may know what became of it, without what was
-        answered: `fields` and `spot` are empty unless the request is this person's own."""
+        answered, nor who asked for it: both are empty unless the request is this person's own."""
 
     def own(self) -> Sequence[Progress]:
         """Return what this person asked for, latest first, from any address that is theirs."""
