@@ -13,8 +13,8 @@ from rasa_sdk import Tracker
 class Memory:
     """`doing` is what the bot waits for: the next answer of a "request", "offer_person" (yes or
     no), "which_place" (a postcode or an address), "offer_interpreter" (yes or no), the same
-    "offer_interpreter_beside" what was going on, "which_fact" (how the person lives), or None for
-    anything.
+    "offer_interpreter_beside" what was going on, "which_fact" (how the person lives),
+    "which_reference" (of an earlier request), "was_it_sorted" (yes or no), or None for anything.
 
     `request` is the form that is open, as actions/form.py writes it. `place` holds what is known
     of where the person lives: postcode, district (or outside: GSS codes of councils that are not
@@ -27,8 +27,9 @@ class Memory:
     `facts` is what the person said of themselves, by the names of knowledge/facts.yml, and empty
     text for what was asked and not told: it is never asked twice. `waiting` are topics that wait
     until the bot has what it asked for. `told` marks the last answer, so that it is not said again.
-    `life_event` is the one that was spoken of, `urgent` the kind of emergency. `me` is what the
-    person told of themselves in a form: name, phone and email.
+    `life_event` is the one that was spoken of, `urgent` the kind of emergency. `tracked` is the
+    request that was told of last: its reference and service. `unknown` counts references that were
+    nobody's. `me` is what the person told of themselves in a form: name, phone and email.
     """
 
     doing: str | None = None
@@ -45,6 +46,8 @@ class Memory:
     told: str | None = None
     life_event: str | None = None
     urgent: str | None = None
+    tracked: Mapping[str, str] | None = None
+    unknown: int = 0
     me: Mapping[str, str] | None = None
 
 

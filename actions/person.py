@@ -39,7 +39,7 @@ REACHING_US = frozenset({"opening-hours-contact", "customer-charter", "interpret
 
 
 class OfferPerson(Skill):
-    """Offers a person for what the bot cannot do, such as a complaint or an earlier request."""
+    """Offers a person for what the bot cannot do, such as a complaint."""
 
     def name(self) -> str:
         return "action_offer_person"
@@ -47,14 +47,12 @@ class OfferPerson(Skill):
     def decide(self, heard: Heard, memory: Memory, library: Library) -> Outcome:
         about = heard.topic()
         if about is not None and about.kind == "elsewhere":
-            return _of_others(about.slug, heard, memory, library)
+            return of_others(about.slug, heard, memory, library)
         wants = replace(memory, topic=about.slug if about else None, misses=0)
-        return offer(
-            wants, say("utter_sorry" if heard.intent == "complain" else "utter_cannot_track")
-        )
+        return offer(wants, say("utter_sorry"))
 
 
-def _of_others(slug: str, heard: Heard, memory: Memory, library: Library) -> Outcome:
+def of_others(slug: str, heard: Heard, memory: Memory, library: Library) -> Outcome:
     """Say whose it is; a complaint may be about us all the same."""
     pointed = point(slug, memory, library)
     if pointed is None or heard.intent == "complain":
@@ -102,7 +100,11 @@ def _title(heard: Heard, memory: Memory, library: Library) -> str:
     slug = memory.request["service"] if memory.request else memory.topic
     for find in (library.article, library.service):
         try:
-            return str(find(str(slug)).title)
+            title = str(find(str(slug)).title)
         except KeyError:
             continue
+        tracked = memory.tracked or {}
+        # Who works it finds the request that was talked of.
+        is_told = memory.request is None and tracked.get("service") == slug
+        return f"{title}, {tracked['reference']}" if is_told else title
     return ""

@@ -13,6 +13,11 @@ from actions.heard import Heard, heard_from
 from actions.memory import Memory, changes, memory_from
 from actions.outcome import Outcome
 from knowledge.library import Library, open_library
+from knowledge.references import reference_in
+
+ASKED = ("which_place", "which_fact")
+NOT_BUSY = (None, "offer_person", *ASKED)
+MAY_FOLLOW = frozenset({"ask", "inform", "request", "track", "change", "out_of_scope"})
 
 
 class Skill(Action):
@@ -32,7 +37,11 @@ class Skill(Action):
         library = open_library()
         before = memory_from(tracker)
         heard = heard_from(tracker, library)
-        outcome = _both(heard, before, library) or self.decide(heard, before, library)
+        outcome = (
+            _both(heard, before, library)
+            or _followed(heard, before, library)
+            or self.decide(heard, before, library)
+        )
         for line in outcome.lines:
             dispatcher.utter_message(
                 text=line.text or None,
@@ -52,3 +61,17 @@ def _both(heard: Heard, memory: Memory, library: Library) -> Outcome | None:
     from actions.needs import answer_both
 
     return answer_both(heard, memory, library)
+
+
+def _followed(heard: Heard, memory: Memory, library: Library) -> Outcome | None:
+    """Tell of the request whose reference is in a message that was read as something else; None
+    when there is none, or the conversation is at something that asks for numbers itself."""
+    if heard.is_choice or memory.doing not in NOT_BUSY or heard.intent not in MAY_FOLLOW:
+        return None
+    interrupts = heard.intent == "track" and not heard.entities("postcode")
+    if reference_in(heard.text) is None and not (memory.doing in ASKED and interrupts):
+        return None
+    # Imported here, as above.
+    from actions.track import follow
+
+    return follow(heard, memory, library)

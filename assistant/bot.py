@@ -11,6 +11,7 @@ from channels.messages import InboundMessage, Reply
 from handoff.handover import Handover
 from knowledge.appointments import Change
 from knowledge.gaps import Gap
+from knowledge.opinions import Opinion
 from knowledge.requests import Request
 
 LANGUAGE = "language"
@@ -48,8 +49,9 @@ class Turn:
     """Everything that one message leads to. It is committed whole by turn.py, or not at all.
 
     A reply may hold `{{ reference }}`: turn.py puts the lodged request's reference there. `gap` is
-    the question that it did not answer. `changes` are of appointments of the person's own. When a
-    time that it needs has been taken meanwhile, nothing of it is committed but that this is said.
+    the question that it did not answer. `changes` are of appointments of the person's own,
+    `opinions` what the person says of requests that are done. When a time that it needs has been
+    taken meanwhile, nothing of it is committed but that this is said.
     """
 
     replies: tuple[Reply, ...]
@@ -58,6 +60,7 @@ class Turn:
     handover: Handover | None = None
     understood: Understood = Understood()
     gap: Gap | None = None
+    opinions: tuple[Opinion, ...] = ()
     changes: tuple[Change, ...] = ()
 
 

@@ -158,6 +158,7 @@ class RasaBot:
             handover=_spoken(collected.handover(), after),
             understood=_understood(understood),
             gap=collected.gap(),
+            opinions=collected.opinions(),
             changes=collected.changes(),
         )
 

@@ -11,6 +11,7 @@ from channels.messages import Choice, Link, Reply, Source
 from handoff.handover import Handover, handover_from
 from knowledge.appointments import Change
 from knowledge.gaps import Gap
+from knowledge.opinions import Opinion
 from knowledge.requests import Request
 from knowledge.slots import slot_from
 
@@ -27,7 +28,8 @@ class Collected:
     it is said by text message, {"join": true} makes it one with the reply before, {"lodge": ...} is
     a request, {"appointment": {"reference": ..., "slot": ...}} moves one of the person's own, or
     without a slot cancels it, {"handover": ...} asks for a person, and {"gap": {"outcome": ...,
-    "topic": ...}} marks a question that was asked back or not answered.
+    "topic": ...}} marks a question that was asked back or not answered. {"opinion": ...} is what
+    the person says of a request that is done.
     """
 
     messages: list[Mapping[str, Any]] = field(default_factory=list)
@@ -87,6 +89,12 @@ class Collected:
         if not marks:
             return None
         return Gap("", str(marks[-1].get("topic") or ""), str(marks[-1]["outcome"]))
+
+    def opinions(self) -> tuple[Opinion, ...]:
+        return tuple(
+            Opinion(str(said["reference"]), str(said["answer"]), str(said["words"]))
+            for said in self._custom("opinion")
+        )
 
     def _custom(self, name: str) -> Sequence[Any]:
         customs = [message.get("custom") or {} for message in self.messages]

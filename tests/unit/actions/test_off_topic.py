@@ -15,6 +15,7 @@ from actions.off_topic import Injection, Insult, NotHelpful
 from actions.outcome import Line, Outcome
 from actions.person import OfferPerson
 from actions.skill import Skill
+from actions.track import Track
 from knowledge.library import open_library
 
 LIBRARY = open_library()
@@ -108,7 +109,7 @@ def test_a_pointer_may_be_given_in_the_middle_of_a_form() -> None:
 
 def test_chasing_what_others_do_leads_to_them() -> None:
     heard = replace(HEARD, intent="track", topics=(PASSPORT,))
-    outcome = OfferPerson().decide(heard, Memory(), LIBRARY)
+    outcome = Track().decide(heard, Memory(), LIBRARY)
     assert said(outcome.lines) == ["utter_elsewhere_next"]
 
 
