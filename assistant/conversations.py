@@ -94,6 +94,11 @@ _SAVED = {
     )
 }
 _SAVE = sa.update(conversations).where(_columns.id == sa.bindparam("the_id")).values(**_SAVED)
+_REMEMBER = (
+    sa.update(conversations)
+    .where(_columns.id == sa.bindparam("the_id"))
+    .values(state=sa.bindparam("new_state"))
+)
 _END_TURN = _SAVE.values(state=sa.bindparam("new_state"), held_by=None, held_until=None)
 
 
@@ -216,6 +221,12 @@ def state_of(connection: Connection, conversation: str) -> Mapping[str, Any]:
     """Return what the bot remembers, as JSON; empty at the start."""
     value: Mapping[str, Any] | None = connection.execute(_STATE, {"id": conversation}).scalar()
     return value or {}
+
+
+def remember(connection: Connection, conversation: Conversation, state: DialogueState) -> None:
+    """Write what the bot must remember. A turn that is being made at this moment writes over it."""
+    kept = {"slots": dict(state.slots), "events": [dict(event) for event in state.events]}
+    connection.execute(_REMEMBER, {"the_id": conversation.id, "new_state": kept})
 
 
 def from_row(row: Any) -> Conversation:

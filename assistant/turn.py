@@ -23,7 +23,7 @@ from channels.messages import Address, Link, Reply
 from channels.transcript import Speaker
 from handoff import queue
 from handoff.handover import Handover
-from knowledge import appointments, gaps, requests
+from knowledge import appointments, gaps, opinions, requests
 
 REFERENCE = "{{ reference }}"
 
@@ -79,6 +79,8 @@ class Committer:
             conversation = self.join_queue(connection, conversation, turn.handover, now, to)
         if turn.gap is not None:
             gaps.record(connection, conversation.authority, turn.gap, now)
+        for opinion in turn.opinions:
+            opinions.keep(connection, opinion, now)
         inbox.handled(connection, work, now)
         book.end_turn(connection, conversation, turn.state, now)
         return Outcome.DONE
@@ -87,7 +89,7 @@ class Committer:
         """Whether the turn must outlive a power cut. One that only said something on a page need
         not: its message, which was kept, is then answered again, with the same words."""
         calls = self.pushes(work.conversation.authority, work.message.sender)
-        return bool(turn.requests or turn.changes or turn.handover or calls)
+        return bool(turn.requests or turn.changes or turn.opinions or turn.handover or calls)
 
     def _file(
         self,
@@ -156,13 +158,15 @@ class Committer:
         client_id: str = "",
         to: Address | None = None,
         even_if_stopped: bool = False,
+        stands: bool = False,
     ) -> Conversation:
         """Write what is said to the transcript, and to the outbox of a channel that is pushed;
         return the conversation as it then is, which the caller saves. It is said `to` where the
         conversation goes on, or to another address that took part in it.
 
         An agent's page names its words with `client_id`: nothing happens when it said them before.
-        Nothing is sent to who asked us to stop: the parcels are there, as refused.
+        Nothing is sent to who asked us to stop: the parcels are there, as refused. What `stands` is
+        sent whoever keeps the conversation by then.
         """
         more = more_of(reply) | ({"client_id": client_id} if client_id else {})
         once = f"{conversation.id}:{conversation.agent}:{client_id}" if client_id else None
@@ -184,7 +188,7 @@ class Committer:
         if not channel.pushed:
             return said
         # An agent's words stand whoever keeps the conversation later; a bot's only in its epoch.
-        epoch = None if speaker is Speaker.AGENT else said.epoch
+        epoch = None if stands or speaker is Speaker.AGENT else said.epoch
         if speaker is Speaker.AGENT and reply.source is None:
             # An agent types what it looks like; every other text of ours is Markdown.
             reply = replace(reply, text=escaped(reply.text))

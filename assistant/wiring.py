@@ -28,6 +28,7 @@ from assistant.gaps import Noting, Unhelpful, grouping
 from assistant.hub import Hub
 from assistant.link_codes import LinkCodes
 from assistant.linking import Links
+from assistant.news import News
 from assistant.nudge import Nudge, Nudges
 from assistant.open311.config import Open311, read_open311
 from assistant.refused_numbers import Spared
@@ -54,6 +55,7 @@ from knowledge.library import Library, open_files, open_library
 from knowledge.london import in_london
 from knowledge.owners import owner
 from knowledge.publishing import Publisher
+from knowledge.requests import Event, Filed
 
 
 def _class(module: str, name: str) -> Callable[[Account], Channel]:
@@ -188,6 +190,11 @@ class Parts:
             hours=self.shelf.hours,
             council=self.about_council,
         )
+
+    @cached_property
+    def told(self) -> Callable[[Connection, Filed, Event], None]:
+        """Return what tells a person that the status of their request has changed."""
+        return News(self.committer, self.library).told
 
     def about_council(self, slug: str) -> Mapping[str, str]:
         """Return what we say of a council when we say who we are."""
