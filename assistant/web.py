@@ -18,6 +18,7 @@ from sanic.response import BaseHTTPResponse, html, json, raw, text
 
 from assistant import counts, outbox
 from assistant.articles import ArticleShelf
+from assistant.casework import casework
 from assistant.contact_book import ContactBook
 from assistant.errors import error_page, meaning
 from assistant.file_store import StoredFiles
@@ -66,6 +67,7 @@ def create_app(settings: Settings, name: str = "front_door") -> Sanic:
             embed_origins=settings.embed_origins.split(),
             idle_seconds=settings.idle_seconds,
             links=parts.links(hub.tell),
+            calendars=parts.diary,
         )
     )
     limits = {kind.name: kind.limits for kind in parts.channels.all()}
@@ -82,6 +84,7 @@ def create_app(settings: Settings, name: str = "front_door") -> Sanic:
             people=ContactBook(parts.store, hub, parts.now),
             alerts=parts.alert_board(hub.tell),
             gaps=GapBoard(parts.store, ArticleShelf(parts.library)),
+            casework=casework(parts.store, parts.library, parts.shelf.owner),
         )
     )
     app.blueprint(webhooks(parts.arrivals(hub.tell), settings.address, parts.now))
@@ -176,7 +179,10 @@ def _add_care(app: Sanic) -> None:
         status = error.status_code if isinstance(error, SanicException) else 500
         if status >= 500:
             log.error("http.fault", error=type(error).__name__, route=_route(request))
-        return _error_answer(request, status)
+        answer = _error_answer(request, status)
+        # Such as Allow, which RFC 9110 wants beside a 405.
+        answer.headers.update(getattr(error, "headers", {}))
+        return answer
 
     app.register_middleware(began, "request")
     app.register_middleware(finish, "response")

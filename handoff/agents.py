@@ -156,6 +156,12 @@ def first_names(connection: Connection) -> Mapping[str, str]:
     return {row.username: row.first_name for row in rows}
 
 
+def everybody(connection: Connection) -> Sequence[Agent]:
+    """Return all agents, by first name."""
+    rows = connection.execute(sa.select(table).order_by(table.c.first_name, table.c.username))
+    return [agent_of(row) for row in rows]
+
+
 def agent_of(row: Any) -> Agent:
     """Read a row of the table."""
     return Agent(

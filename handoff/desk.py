@@ -20,11 +20,14 @@ from handoff import (
     desk_files,
     desk_gaps,
     desk_pages,
+    desk_request,
+    desk_requests,
     desk_sign_in,
     desk_stream,
     desk_undelivered,
 )
 from handoff.alerts import AlertBoard
+from handoff.casework import Casework
 from handoff.desk_room import Room, environment
 from handoff.desk_static import read_static_files
 from handoff.files import Files
@@ -53,6 +56,7 @@ def desk(
     people: People | None = None,
     alerts: AlertBoard | None = None,
     gaps: GapBoard | None = None,
+    casework: Casework | None = None,
     clock: Callable[[], datetime] = utc_now,
     hasher: PasswordHasher = HASHER,
 ) -> Blueprint:
@@ -61,7 +65,8 @@ def desk(
     `secret` keys what must not be forged; `secure` says that browsers reach the desk by HTTPS
     only; `limits` are the channels' own, by channel name. Without `post` there is no page of what
     was not delivered, without `files` none can be opened, without `people` none can be linked,
-    without `alerts` there are none, without `gaps` nobody sees what was not answered.
+    without `alerts` there are none, without `gaps` nobody sees what was not answered, without
+    `casework` requests are worked elsewhere.
     `clock` and `hasher` are for tests.
     """
     static = read_static_files()
@@ -80,6 +85,7 @@ def desk(
         files=files,
         people=people,
         alerts=alerts,
+        casework=casework,
     )
     blueprint = Blueprint("desk", url_prefix="/desk")
     for pages in (desk_sign_in, desk_pages, desk_articles, desk_actions, desk_stream):
@@ -95,6 +101,9 @@ def desk(
     if gaps is not None:
         desk_gaps.add(blueprint, room, gaps)
         desk_drafts.add(blueprint, room, gaps)
+    if casework is not None:
+        desk_requests.add(blueprint, room, casework)
+        desk_request.add(blueprint, room, casework)
 
     async def file(request: Request, digest: str, name: str) -> HTTPResponse:
         return static.file(digest, name)

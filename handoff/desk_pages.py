@@ -71,6 +71,7 @@ async def desk_page(visit: Visit, name: str, **values: Any) -> HTTPResponse:
     return visit.room.page(
         "desk.html",
         undelivered=await undelivered(visit),
+        unassigned=await unassigned(visit),
         **await _happening(visit),
         **_common(visit, shown),
         **({"opened": None, "draft": None} | values),
@@ -80,6 +81,12 @@ async def desk_page(visit: Visit, name: str, **values: Any) -> HTTPResponse:
 async def undelivered(visit: Visit) -> int | None:
     """Return how many letters are undelivered, None when the desk has no page of them."""
     return await visit.room.post.count(visit.agent) if visit.room.post else None
+
+
+async def unassigned(visit: Visit) -> int | None:
+    """Return how many requests are open and nobody's, None when the desk has no page of them."""
+    casework = visit.room.casework
+    return await casework.unassigned(visit.agent, visit.now) if casework else None
 
 
 async def list_part(visit: Visit) -> HTTPResponse:
@@ -100,6 +107,7 @@ async def list_part(visit: Visit) -> HTTPResponse:
                 for row in shown.calling
             ],
             "undelivered": await undelivered(visit),
+            "unassigned": await unassigned(visit),
             "happening": visit.room.part("_happening.html", **values, **await _happening(visit)),
             "ends_in": int((visit.session.ends_at() - visit.now).total_seconds()),
             "may_extend": visit.session.may_be_extended(visit.now),

@@ -17,6 +17,8 @@ from sanic.response import HTTPResponse
 from channels.channel import Limits
 from handoff.addresses import address_name, channel_name
 from handoff.alerts import AlertBoard
+from handoff.cases import MOST_COUNTED
+from handoff.casework import Casework
 from handoff.days import day_of, lateness, waited
 from handoff.desk_static import StaticFiles
 from handoff.fates import time_of
@@ -27,6 +29,7 @@ from handoff.post import Post
 from handoff.reasons import why
 from handoff.shelf import KnowledgeForDesk
 from knowledge.london import in_london
+from knowledge.requests import STATUSES
 
 TEMPLATES = Path(__file__).parent / "templates"
 # Nothing but our own files: no inline script, no inline style, no frame around the desk.
@@ -47,7 +50,8 @@ SECURITY = {
 @dataclass(frozen=True)
 class Room:
     """The desk's parts, given once at the start. What is None is not on the desk: undelivered
-    letters (post), residents' files, linking of addresses (people), alerts."""
+    letters (post), residents' files, linking of addresses (people), alerts, requests
+    (casework)."""
 
     floor: Floor
     store: Transactions
@@ -63,6 +67,7 @@ class Room:
     files: Files | None = None
     people: People | None = None
     alerts: AlertBoard | None = None
+    casework: Casework | None = None
 
     @property
     def session_cookie(self) -> str:
@@ -75,7 +80,8 @@ class Room:
 
     def part(self, template: str, **values: Any) -> str:
         """Return a piece of a page."""
-        return self.pages.get_template(template).render(values)
+        there = {"has_requests": self.casework is not None}
+        return self.pages.get_template(template).render(there | values)
 
     def page(self, template: str, *, status: int = 200, **values: Any) -> HTTPResponse:
         return response.html(self.part(template, **values), status=status, headers=security())
@@ -146,6 +152,8 @@ def environment(static: str) -> Environment:
         as_words=lambda slug: slug.replace("-", " ").replace("_", " ").capitalize(),
         time=time_of,
         why=why,
+        status=lambda status: STATUSES.get(status) or status.replace("_", " ").capitalize(),
+        capped=lambda number: f"{number:,}" if number < MOST_COUNTED else f"{MOST_COUNTED - 1}+",
         channel=channel_name,
         sentence=lambda clause: clause[:1].upper() + clause[1:],
     )

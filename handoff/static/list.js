@@ -74,6 +74,13 @@ function showUndelivered(number) {
   count.classList.toggle("some", number > 0);
 }
 
+function showUnassigned(number) {
+  const count = byId("unassigned-count");
+  if (!count || number === null) return;
+  count.textContent = number < 1000 ? number : "999+";
+  count.classList.toggle("some", number > 0);
+}
+
 /** The middle of the page while no conversation is open. */
 function showNothingOpen(html) {
   const box = byId("nothing-open");
@@ -120,6 +127,7 @@ async function refresh() {
     show(said.html);
     showNothingOpen(said.nothing_open);
     showUndelivered(said.undelivered);
+    showUnassigned(said.unassigned);
     showHappening(said.happening);
     call(said.calling);
     startIdle(said.ends_in, said.may_extend);

@@ -22,11 +22,14 @@ from sqlalchemy.engine import Connection, Engine
 from channels.channel import Limits
 from handoff import agents
 from handoff.alerts import AlertBoard
+from handoff.case_lists import CaseLists
+from handoff.casework import Casework
 from handoff.desk import desk
 from handoff.gaps import GapBoard
 from handoff.tables import metadata
 from knowledge.tables import metadata as knowledge_metadata
 from tests.unit.handoff.articles import FakeArticles
+from tests.unit.handoff.cases import FakeCatalogue, said_to
 from tests.unit.handoff.floor import FakeFloor
 from tests.unit.handoff.standins import FakeFiles, FakePeople, FakePost
 
@@ -137,7 +140,8 @@ def sqlite_store(folder: Path) -> SqliteTransactions:
 @dataclass
 class Desk:
     """A running desk. `clock` may be moved; `do` runs something on the server's own loop. `told`
-    is a line for each time that whoever shows alerts was woken."""
+    is a line for each time that whoever shows alerts was woken, `news` what residents were told of
+    their requests: reference, status and words."""
 
     url: str
     floor: FakeFloor
@@ -148,6 +152,7 @@ class Desk:
     people: FakePeople
     files: FakeFiles
     told: list[str]
+    news: list[tuple[str, str, str]] = field(default_factory=list)
     moved: timedelta = field(default_factory=timedelta)
 
     def now(self) -> datetime:
@@ -224,6 +229,11 @@ def running_desk(
             files=files if whole else None,
             alerts=board if whole else None,
             gaps=GapBoard(store, FakeArticles()) if whole else None,
+            casework=Casework(
+                store, CaseLists(FakeCatalogue(), FakeShelf().owner), said_to(open_desk.news)
+            )
+            if whole
+            else None,
             clock=open_desk.now,
             hasher=QUICK,
         )
