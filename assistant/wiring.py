@@ -22,6 +22,7 @@ from assistant.booked import Booked
 from assistant.bot import Bot
 from assistant.chat import Chat
 from assistant.chores import Chore, sweeps, tidy
+from assistant.diary import Diary
 from assistant.file_store import FileStore
 from assistant.floor import ConversationFloor
 from assistant.gaps import Noting, Unhelpful, grouping
@@ -189,12 +190,23 @@ class Parts:
             words=self.words,
             hours=self.shelf.hours,
             council=self.about_council,
+            calendar=self.diary.address,
         )
 
     @cached_property
     def told(self) -> Callable[[Connection, Filed, Event], None]:
         """Return what tells a person that the status of their request has changed."""
         return News(self.committer, self.library).told
+
+    @cached_property
+    def diary(self) -> Diary:
+        return Diary(
+            self.store,
+            lambda: self.library.authorities,
+            secret_key(self.settings),
+            self.settings.address,
+            self.now,
+        )
 
     def about_council(self, slug: str) -> Mapping[str, str]:
         """Return what we say of a council when we say who we are."""

@@ -12,6 +12,8 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, html, json, raw
 
 from channels.webchat.assets import Assets
+from channels.webchat.calendars import PATH as CALENDARS
+from channels.webchat.calendars import CalendarFiles, Calendars
 from channels.webchat.carrying_on import CarryingOn
 from channels.webchat.entrances import KIOSK, Entrance
 from channels.webchat.headers import security_headers
@@ -36,13 +38,15 @@ def webchat(
     embed_origins: Sequence[str],
     idle_seconds: int,
     links: LinkService | None = None,
+    calendars: CalendarFiles | None = None,
 ) -> Blueprint:
     """Return the web chat for every council of the service.
 
     `secret` signs visitors' cookies. `secure` says that residents come by https. `embed_origins`
     are the origins whose pages may carry the widget ("https://www.ashcombe.example"). After
     `idle_seconds` without a sign of the resident the chat is ended and wiped; 0 means never. With
-    `links`, residents can carry on by text message. The kiosk, at /kiosk, is the same chat for a
+    `links`, residents can carry on by text message; with `calendars`, who booked a time can have
+    it as a file. The kiosk, at /kiosk, is the same chat for a
     shared screen.
     """
     assets = Assets()
@@ -73,6 +77,8 @@ def webchat(
     files = _Files(assets)
     add = _Routes(blueprint, "").add
     add("/widget.js", files.widget)
+    if calendars is not None:
+        add(f"{CALENDARS}/<name>", Calendars(calendars).appointment)
     add("/chat/static/<digest>/<name>", files.static)
     problems = _Problems(Pages(assets, entrance=Entrance(), embed_origins=embed_origins))
     headers = security_headers(embed_origins)

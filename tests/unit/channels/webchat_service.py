@@ -20,6 +20,7 @@ from sanic.server import AsyncioServer
 from channels.messages import Choice, Chose, InboundMessage, Link, Said, Source
 from channels.transcript import Entry, Speaker
 from channels.webchat.blueprint import webchat
+from channels.webchat.calendars import CalendarFiles
 from channels.webchat.demo import demo
 from channels.webchat.links import Linked, NotLinked, Problem, Started
 from channels.webchat.service import Council, Happened, Status, TooFast, View
@@ -258,9 +259,10 @@ def running_chat(
     beat: float = 10.0,
     port: int = 0,
     offers: tuple[str, ...] = ("sms", "whatsapp"),
+    calendars: CalendarFiles | None = None,
 ) -> Iterator[Door]:
     """Serve the chat and the demo page on a loopback port until the block ends. `offers` are the
-    channels to carry on by."""
+    channels to carry on by, `calendars` where appointments' files come from."""
     links = FakeLinks(offers)
     # Sanic rewrites its own methods when it starts; only in test mode can it start again.
     test_mode, Sanic.test_mode = Sanic.test_mode, True
@@ -290,6 +292,7 @@ def running_chat(
                 embed_origins=(WWW,),
                 idle_seconds=idle_seconds,
                 links=links,
+                calendars=calendars,
             )
         )
         app.blueprint(demo(chat, "ashcombe"))
