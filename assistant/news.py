@@ -39,10 +39,10 @@ class News:
         """
         if event.what != STATUS or not filed.updates or not filed.user:
             return
-        door, to = _door(connection, filed), Address(filed.channel, filed.user)
+        door, to = door_of(connection, filed), Address(filed.channel, filed.user)
         if consent.has_stopped(connection, door, to):
             return
-        conversation = _conversation(connection, door, to, event.at)
+        conversation = conversation_with(connection, door, to, event.at)
         # While a person is waited for, or answers, the next words are for them.
         asks = filed.status == DONE and conversation.keeper is Keeper.BOT
         said = self.committer.say(
@@ -86,7 +86,7 @@ def _carrying(choice: Choice, reference: str) -> Choice:
     return replace(choice, value=f'/rate{{"reference": "{reference}", "value": "{choice.value}"}}')
 
 
-def _door(connection: Connection, filed: Filed) -> str:
+def door_of(connection: Connection, filed: Filed) -> str:
     """Return the council at whose door it was asked for: a county's request may have been made at a
     district's."""
     try:
@@ -95,7 +95,9 @@ def _door(connection: Connection, filed: Filed) -> str:
         return filed.authority
 
 
-def _conversation(connection: Connection, door: str, to: Address, now: datetime) -> Conversation:
+def conversation_with(
+    connection: Connection, door: str, to: Address, now: datetime
+) -> Conversation:
     """Return the person's open conversation, locked, in which that address may read what is said;
     open one if need be. Where it goes on stays as it is."""
     person = people.person_of(connection, to)

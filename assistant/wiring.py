@@ -33,6 +33,7 @@ from assistant.news import News
 from assistant.nudge import Nudge, Nudges
 from assistant.open311.config import Open311, read_open311
 from assistant.refused_numbers import Spared
+from assistant.reminders import Reminders
 from assistant.settings import Settings, secret_key
 from assistant.store import Store
 from assistant.turn import Committer
@@ -208,6 +209,11 @@ class Parts:
             self.now,
         )
 
+    def reminders(self, tell: Callable[[Nudge], None]) -> Reminders:
+        return Reminders(
+            self.store, self.committer, lambda: self.library.authorities, tell, self.now
+        )
+
     def about_council(self, slug: str) -> Mapping[str, str]:
         """Return what we say of a council when we say who we are."""
         authority = self.library.authorities.door(slug, in_london(self.now()).date())
@@ -239,6 +245,7 @@ class Parts:
         return (
             *sweeps(accounts, accept, self.now),
             tidy(self.store, self.files, self.now),
+            self.reminders(tell).chore(),
             grouping(self.store, lambda texts: load_encoder().encode(texts), self.now),
         )
 
