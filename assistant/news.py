@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from assistant import consent, people
@@ -16,8 +17,11 @@ from assistant.conversation import Conversation, Keeper
 from assistant.turn import Committer
 from channels.messages import Address, Choice, Reply
 from channels.transcript import Speaker
+from knowledge import requests
 from knowledge.library import Library
 from knowledge.requests import DONE, STATUS, Event, Filed
+from knowledge.tables import requests as table
+from knowledge.tables import submissions
 
 WAS_IT_SORTED = "was_it_sorted"
 """What a bot waits for that has asked whether it was sorted out: actions/rate.py."""
@@ -35,10 +39,20 @@ class News:
         """Say it, and ask of what is done whether it was sorted out; in the caller's transaction.
 
         Nothing is said of anything but a status, to who did not agree or has asked us to stop, or
-        of a request that came from another system.
+        of a request that came from another system. Whoever was added to the report is told the
+        same: theirs goes with it while it is open.
         """
-        if event.what != STATUS or not filed.updates or not filed.user:
+        if event.what != STATUS:
             return
+        for reference in _added_to(connection, filed):
+            changed = requests.set_status(
+                connection, reference, filed.status, event.at, by=event.by, words=event.words
+            )
+            self.told(connection, changed, event)
+        if filed.updates and filed.user:
+            self._tell(connection, filed, event)
+
+    def _tell(self, connection: Connection, filed: Filed, event: Event) -> None:
         door, to = door_of(connection, filed), Address(filed.channel, filed.user)
         if consent.has_stopped(connection, door, to):
             return
@@ -58,6 +72,10 @@ class News:
         book.save(connection, said, event.at)
         if asks:
             _wait_for_answer(connection, said, filed)
+
+    def reads(self, filed: Filed, event: Event) -> str:
+        """Return what they will read of that event, without the question that may follow."""
+        return self._reply(replace(filed, status=event.status), event, asks=False).text
 
     def _reply(self, filed: Filed, event: Event, asks: bool) -> Reply:
         words = self.committer.words
@@ -111,6 +129,22 @@ def conversation_with(
             book.let_take_part(connection, found, to)
             return found
     return book.open_for(connection, door, to, now)
+
+
+def _added_to(connection: Connection, filed: Filed) -> Sequence[str]:
+    """Return the open reports of the same thing that were added to this one, and that no other
+    system tells of by itself."""
+    sent = sa.select(submissions.c.reference)
+    rows = connection.execute(
+        sa.select(table.c.reference).where(
+            table.c.service == filed.service,
+            table.c.joins == filed.reference,
+            table.c.closed_at.is_(None),
+            table.c.status != filed.status,
+            table.c.reference.not_in(sent),
+        )
+    )
+    return [str(row.reference) for row in rows]
 
 
 def _wait_for_answer(connection: Connection, conversation: Conversation, filed: Filed) -> None:

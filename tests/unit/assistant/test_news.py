@@ -45,12 +45,18 @@ def door(store: Store) -> FrontDoor:
 
 
 async def asked_for(
-    door: FrontDoor, who: Address, *, updates: bool = True, authority: str = DOOR
+    door: FrontDoor,
+    who: Address,
+    *,
+    updates: bool = True,
+    authority: str = DOOR,
+    joins: str = "",
 ) -> str:
     """Somebody writes, and a request of theirs is lodged; return its reference."""
     await door.hear(who, "my bin was missed")
     conversation = door.latest(who)
-    request = Request(f"{who.user}:{door.clock()}", "missed-bin", authority, {}, updates=updates)
+    key = f"{who.user}:{door.clock()}"
+    request = Request(key, "missed-bin", authority, {}, updates=updates, joins=joins)
     with door.store.write() as connection:
         return requests.lodge(
             connection, request, conversation.id, door.clock(), channel=who.channel, user=who.user
@@ -163,6 +169,33 @@ async def test_it_is_sent_though_somebody_takes_the_conversation_first(door: Fro
     door.change(PHONE, lambda conversation: conversation.taken(1, "Priya"))
     await door.deliver()
     assert reference in door.platforms["sms"].texts(PHONE.user)[-1]
+
+
+async def test_who_was_added_to_a_report_is_told_with_it_under_their_own_reference(
+    door: FrontDoor,
+) -> None:
+    first = await asked_for(door, PHONE, updates=False)
+    second = await asked_for(door, WEB, joins=first)
+    closed = await asked_for(door, CHATS, joins=first)
+    becomes(door, closed, NOT_DONE)
+    becomes(door, first, DONE, "Emptied.")
+    assert f"{second}: it is done. The team wrote: Emptied." in last(door, WEB).text
+    assert first not in last(door, WEB).text
+    with door.store.read() as connection:
+        found = [requests.find(connection, one) for one in (second, closed)]
+    assert [one and one.status for one in found] == [DONE, NOT_DONE]
+
+
+async def test_staff_see_beforehand_what_will_be_read(door: FrontDoor) -> None:
+    reference = await asked_for(door, WEB)
+    news = News(door.committer, open_library())
+    with door.store.read() as connection:
+        filed = requests.find(connection, reference)
+    assert filed is not None
+    event = Event(door.clock(), STATUS, DONE, "Emptied.", shown=True)
+    beforehand = news.reads(filed, event)
+    becomes(door, reference, DONE, "Emptied.")
+    assert last(door, WEB).text == f"{beforehand}\n\nWas this sorted out?"
 
 
 async def test_nobody_is_told_who_did_not_agree(door: FrontDoor) -> None:
