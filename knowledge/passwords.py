@@ -39,6 +39,11 @@ _NAMED_FROM_AFAR = re.compile(
     rf"[\w'-]+\s+){{1,7}}?(?:is|was|=)\s+",
     re.IGNORECASE,
 )
+_WITH_A_NAME = re.compile(
+    r"\buser(?: ?name| ?id)?\b[ :=]{1,3}(?!(?:and|or)\b)\w\S{1,60}[ ,;/\n]{1,3}"
+    rf"{_NAME_OF_IT}[ :=-]+",
+    re.IGNORECASE,
+)
 _BARE = re.compile(rf"(?<![\w\[])(?:{_NAME_OF_IT}[ (-]{{1,3}}|pass\s?[:=]\s*)", re.IGNORECASE)
 _BEFORE = re.compile(
     rf"(?<!\S)(\S{{3,60}}) (?:is|was) (?:(?:my|the|our|his|her)\s)(?:\w+\s){{0,2}}?"
@@ -115,7 +120,7 @@ def passwords(text: str) -> Iterator[Span]:
         return
     for code in _DIGITS.finditer(text):
         yield code.span("digits")
-    for named in _NAMED.finditer(text):
+    for named in (*_NAMED.finditer(text), *_WITH_A_NAME.finditer(text)):
         if span := _told(text, named.end()):
             yield span
     for named in _NAMED_FROM_AFAR.finditer(text):

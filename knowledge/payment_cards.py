@@ -52,7 +52,7 @@ _DOUBLED = str.maketrans("0123456789", "0246813579")
 MOST_EXPLAINED = 80
 """Characters of a run up to which it may be telephone numbers and dates side by side."""
 
-_CODE = r"(?:(?:cvv2?|cvc2?|cv2|csc)[ :]{0,2})?\d{3,4}(?!\d)"
+_CODE = r"(?:(?:cvv2?|cvc2?|cv2|csc|security(?: code)?)[ :]{0,2})?\d{3,4}(?!\d)"
 _EXPIRY = (
     r"(?:(?:exp(?:iry|ires|iration)?(?: date)?|valid (?:to|until|thru)|end date)[ :.]{0,3})?"
     r"(?:0?[1-9]|1[0-2]) ?[/.-] ?(?:20)?\d\d(?![/.-]?\d)"

@@ -180,6 +180,7 @@ def test_any_text_is_taken(text: str) -> None:
         pytest.param("card4111111111111111ok", f"card{CARD}ok", id="no space around"),
         pytest.param(f"{VISA} exp 12/26 cvv 123 ta", f"{CARD} ta", id="with expiry and code"),
         pytest.param(f"{VISA} 12/26 123", CARD, id="with unnamed code"),
+        pytest.param(f"{VISA} expires 12/2027 security 123", CARD, id="security"),
         pytest.param(f"{VISA} 123", CARD, id="code at the end"),
         pytest.param("4111111111111111123", CARD, id="code glued to it"),
         pytest.param(f"{VISA} 22 Heath Road", f"{CARD} 22 Heath Road", id="address after"),
@@ -199,6 +200,9 @@ def test_any_text_is_taken(text: str) -> None:
         pytest.param("Password: Rosebud", f"Password: {PASSWORD}", id="a word"),
         pytest.param("pw:rosebud", f"pw:{PASSWORD}", id="pw"),
         pytest.param("passcode is abcd", f"passcode is {PASSWORD}", id="passcode"),
+        pytest.param(
+            "username ada password rosebud", f"username ada password {PASSWORD}", id="user"
+        ),
         pytest.param("password hunter2!", f"password {PASSWORD}", id="without is"),
         pytest.param("pasword = S3cret", f"pasword = {PASSWORD}", id="misspelt"),
         pytest.param("My PIN is 1234.", f"My PIN is {PASSWORD}.", id="PIN"),
@@ -259,6 +263,8 @@ def test_it_is_hidden(typed: str, expected: str) -> None:
         pytest.param("Password: how do I reset it?", id="a heading"),
         pytest.param("is the password case-sensitive", id="case-sensitive"),
         pytest.param("my password isn't accepted", id="isn't"),
+        pytest.param("username or password wrong", id="user name or password"),
+        pytest.param("my user name and password combination", id="user name and password"),
         pytest.param("the password must be 8 characters", id="a rule"),
         pytest.param("my pin is not 4 digits", id="digits"),
         pytest.param("the pin is 22 Heath Road", id="a pin on a map"),
