@@ -6,19 +6,26 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from assistant.news import News
 from handoff.case_lists import CaseLists
-from handoff.casework import Casework
+from handoff.casework import Casework, as_it_is
 from handoff.floor import Transactions
 from knowledge.library import Library
 from knowledge.london import in_london
+from knowledge.requests import Event, Filed
 
 
 def casework(
     store: Transactions,
     library: Library,
     owner: Callable[[str, str, Mapping[str, Any], datetime], str],
+    news: News,
 ) -> Casework:
     """Return the book. `owner` is handoff.shelf.KnowledgeForDesk's."""
+
+    def reads(filed: Filed, event: Event) -> str:
+        """Return the message that they are sent; where none is, what they read when they ask."""
+        return news.reads(filed, event) if filed.updates and filed.user else as_it_is(filed, event)
 
     def divided(authority: str, now: datetime) -> bool:
         """Whether what the council was asked for is now with one of several."""
@@ -27,4 +34,4 @@ def casework(
         except KeyError:
             return False
 
-    return Casework(store, CaseLists(library, owner, divided))
+    return Casework(store, CaseLists(library, owner, divided), news.told, reads)

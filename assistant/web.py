@@ -84,7 +84,7 @@ def create_app(settings: Settings, name: str = "front_door") -> Sanic:
             people=ContactBook(parts.store, hub, parts.now),
             alerts=parts.alert_board(hub.tell),
             gaps=GapBoard(parts.store, ArticleShelf(parts.library)),
-            casework=casework(parts.store, parts.library, parts.shelf.owner),
+            casework=casework(parts.store, parts.library, parts.shelf.owner, parts.news),
         )
     )
     app.blueprint(webhooks(parts.arrivals(hub.tell), settings.address, parts.now))

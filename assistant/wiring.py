@@ -197,7 +197,11 @@ class Parts:
     @cached_property
     def told(self) -> Callable[[Connection, Filed, Event], None]:
         """Return what tells a person that the status of their request has changed."""
-        return News(self.committer, self.library).told
+        return self.news.told
+
+    @cached_property
+    def news(self) -> News:
+        return News(self.committer, self.library)
 
     @cached_property
     def diary(self) -> Diary:

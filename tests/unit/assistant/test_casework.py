@@ -11,16 +11,20 @@ import pytest
 from sqlalchemy.engine import Connection
 
 from assistant.casework import casework
+from assistant.news import News
 from assistant.settings import read_settings
 from assistant.store import Store
 from assistant.wiring import Parts
+from channels.messages import Address
 from handoff.case_lists import CaseLists
 from handoff.cases import DUE, NOBODY, Filters, mark_of
 from handoff.casework import Casework, Meanwhile
 from handoff.covering import on_day
 from handoff.floor import Agent
 from knowledge import requests
-from knowledge.requests import DONE, NOT_DONE, STATUS
+from knowledge.library import open_library
+from knowledge.requests import DONE, IN_PROGRESS, NOT_DONE, STATUS, STATUSES, Event
+from tests.unit.assistant.front_door import FrontDoor
 from tests.unit.handoff.cases import NOON, FakeCatalogue, lodge
 
 PRIYA = Agent(1, "priya", "Priya", "ashcombe", ("ashcombe", "wenshire"))
@@ -105,7 +109,12 @@ async def test_when_councils_change_a_request_is_with_those_who_have_it_now(
     sqlite: Store, tmp_path: Path, council: str, before: set[str], after: set[str]
 ) -> None:
     parts = Parts(read_settings().copy(update={"data_dir": tmp_path}), now=lambda: DAY)
-    work = casework(sqlite, parts.library, parts.shelf.owner)
+    work = casework(
+        sqlite,
+        parts.library,
+        parts.shelf.owner,
+        News(FrontDoor(sqlite).committer, parts.library),
+    )
 
     def fill(connection: Connection) -> dict[str, str]:
         return {
@@ -136,3 +145,39 @@ async def test_when_councils_change_a_request_is_with_those_who_have_it_now(
                 continue
             opened.add(keys[reference])
         assert opened == expected
+
+
+@pytest.mark.parametrize("status", [IN_PROGRESS, NOT_DONE, DONE])
+async def test_what_an_agent_is_shown_before_is_what_the_person_is_told(
+    sqlite: Store, status: str
+) -> None:
+    door, library = FrontDoor(sqlite), open_library()
+    who = Address("sms", "+447700900123")
+    await door.hear(who, "my bin was missed")
+    with sqlite.write() as connection:
+        agreed, silent = (
+            lodge(connection, key, conversation=door.latest(who).id, updates=key == "agreed")
+            for key in ("agreed", "silent")
+        )
+    work = casework(
+        sqlite,
+        library,
+        lambda service, authority, fields, now: authority,
+        News(door.committer, library),
+    )
+
+    async def change(reference: str) -> str:
+        """Change the status; return what the agent is shown before."""
+        filed = (await work.case(SAM, reference, NOW)).case.filed
+        event = Event(NOW, STATUS, status, "The crew\nwas there.", "sam", shown=True)
+        shown = work.reads(filed, event)
+        await work.change(SAM, reference, status, event.words, mark_of(filed), NOW)
+        return shown
+
+    before = len(door.told(who))
+    shown = await change(agreed)
+    [told] = door.told(who)[before:]
+    assert told.startswith(shown)
+    assert "The team wrote: The crew was there." in shown
+    assert await change(silent) == f"{STATUSES[status]}.\n\nThe crew\nwas there."
+    assert len(door.told(who)) == before + 1
