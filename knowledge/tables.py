@@ -66,6 +66,7 @@ requests = sa.Table(
     sa.Index("ix_requests_channel_user", "channel", "user"),
     sa.Index("ix_requests_service_spot", "service", "spot"),
     sa.Index("ix_requests_authority_changed_at", "authority", "changed_at"),
+    sa.Index("ix_requests_authority_status_changed_at", "authority", "status", "changed_at"),
 )
 
 request_events = sa.Table(

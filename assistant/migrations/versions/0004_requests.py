@@ -39,6 +39,9 @@ def upgrade() -> None:
     op.create_index("ix_requests_channel_user", "requests", ["channel", "user"])
     op.create_index("ix_requests_service_spot", "requests", ["service", "spot"])
     op.create_index("ix_requests_authority_changed_at", "requests", ["authority", "changed_at"])
+    op.create_index(
+        "ix_requests_authority_status_changed_at", "requests", ["authority", "status", "changed_at"]
+    )
     op.create_table(
         "request_events",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -91,7 +94,12 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("appointments", "submissions", "request_events"):
         op.drop_table(table)
-    for name in ("channel_user", "service_spot", "authority_changed_at"):
+    for name in (
+        "channel_user",
+        "service_spot",
+        "authority_changed_at",
+        "authority_status_changed_at",
+    ):
         op.drop_index(f"ix_requests_{name}", "requests")
     with op.batch_alter_table("requests") as batch_op:
         for column in reversed(added()):
