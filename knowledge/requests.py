@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 
 from knowledge.references import new_reference
 from knowledge.slots import Slot
-from knowledge.tables import appointments, insert, request_events
+from knowledge.tables import appointments, insert, request_events, submissions
 from knowledge.tables import requests as table
 
 RECEIVED, IN_PROGRESS, DONE, NOT_DONE = "received", "in_progress", "done", "not_done"
@@ -223,6 +223,20 @@ def add_note(
     _note(connection, reference, filed.authority, Event(now, what, "", words, by))
 
 
+def say(connection: Connection, reference: str, words: str, now: datetime, *, by: str) -> Event:
+    """Write words for the resident, under the status that it has; return them as an event. Raise
+    NoSuchRequest."""
+    filed = find(connection, reference)
+    if filed is None:
+        raise NoSuchRequest(reference)
+    event = Event(now, STATUS, filed.status, words, by, True)
+    _note(connection, reference, filed.authority, event)
+    connection.execute(
+        sa.update(table).where(table.c.reference == reference).values(changed_at=now)
+    )
+    return event
+
+
 def assign(connection: Connection, reference: str, to: str, now: datetime, *, by: str) -> None:
     """Say who works it, an agent's user name; nobody when that is empty. Raise NoSuchRequest."""
     changed = connection.execute(
@@ -288,7 +302,7 @@ def forget(connection: Connection, service: str, kept: timedelta, now: datetime)
     old = sa.select(table.c.reference).where(
         table.c.service == service, table.c.closed_at < now - kept
     )
-    for part in (request_events, appointments):
+    for part in (request_events, appointments, submissions):
         connection.execute(sa.delete(part).where(part.c.reference.in_(old.scalar_subquery())))
     gone = connection.execute(
         sa.delete(table).where(table.c.service == service, table.c.closed_at < now - kept)

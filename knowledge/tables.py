@@ -89,16 +89,22 @@ submissions = sa.Table(
     metadata,
     sa.Column("reference", sa.ForeignKey("requests.reference"), primary_key=True),
     sa.Column("authority", sa.String(60), nullable=False),
+    sa.Column("endpoint", sa.String(60), nullable=False),
     sa.Column("state", sa.String(20), nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("next_at", UtcTime),
+    sa.Column("held_by", sa.String(80)),
+    sa.Column("held_until", UtcTime),
+    sa.Column("posted_at", UtcTime),
+    sa.Column("listed_at", UtcTime),
     sa.Column("token", sa.String(200), nullable=False),
     sa.Column("their_id", sa.String(200), nullable=False),
     sa.Column("their_status", sa.String(20), nullable=False),
+    sa.Column("their_words", sa.Text, nullable=False),
     sa.Column("error", sa.String(200), nullable=False),
     sa.Column("changed_at", UtcTime, nullable=False),
     sa.Index("ix_submissions_state_next_at", "state", "next_at"),
-    sa.Index("ix_submissions_their_id", "their_id"),
+    sa.Index("ix_submissions_endpoint_posted_at", "endpoint", "posted_at"),
 )
 
 # Booked times only: one that is cancelled is free again, and stands in the request's events.

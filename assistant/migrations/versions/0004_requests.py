@@ -61,19 +61,25 @@ def upgrade() -> None:
         "submissions",
         sa.Column("reference", sa.String(length=20), nullable=False),
         sa.Column("authority", sa.String(length=60), nullable=False),
+        sa.Column("endpoint", sa.String(length=60), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("next_at", UtcTime, nullable=True),
+        sa.Column("held_by", sa.String(length=80), nullable=True),
+        sa.Column("held_until", UtcTime, nullable=True),
+        sa.Column("posted_at", UtcTime, nullable=True),
+        sa.Column("listed_at", UtcTime, nullable=True),
         sa.Column("token", sa.String(length=200), nullable=False),
         sa.Column("their_id", sa.String(length=200), nullable=False),
         sa.Column("their_status", sa.String(length=20), nullable=False),
+        sa.Column("their_words", sa.Text(), nullable=False),
         sa.Column("error", sa.String(length=200), nullable=False),
         sa.Column("changed_at", UtcTime, nullable=False),
         sa.ForeignKeyConstraint(["reference"], ["requests.reference"]),
         sa.PrimaryKeyConstraint("reference"),
     )
     op.create_index("ix_submissions_state_next_at", "submissions", ["state", "next_at"])
-    op.create_index("ix_submissions_their_id", "submissions", ["their_id"])
+    op.create_index("ix_submissions_endpoint_posted_at", "submissions", ["endpoint", "posted_at"])
     op.create_table(
         "appointments",
         sa.Column("reference", sa.String(length=20), nullable=False),
