@@ -22,12 +22,19 @@ from channels.channel import Channel
 log = structlog.get_logger()
 
 SENDERS = 4
+SUBMITTERS = 2
+"""A system that does not answer holds up one of them."""
 LOOK = 1.0
 """Seconds between two looks for a parcel, or a file, that nobody told of."""
 CHORES = 15.0
 """Seconds between two looks for a chore that is due."""
 PATIENCE = 5.0
 """Seconds that calls to platforms have to end when the worker stops; the supervisor gives eight."""
+
+
+async def nothing_to_do() -> bool:
+    """Do nothing."""
+    return False
 
 
 @dataclass
@@ -44,6 +51,8 @@ class Beside:
     chores: Sequence[Chore] = ()
     changed: Callable[[str, str], None] = nobody_looks
     """Wakes who looks at a conversation: its council's slug, and its id."""
+    submit: Callable[[], Awaitable[bool]] = nothing_to_do
+    """Takes the next step with a request that another system is to have."""
     _posted: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     _posts: int = field(default=0, init=False)
     _stopped: bool = field(default=False, init=False)
@@ -53,7 +62,9 @@ class Beside:
     def start(self) -> None:
         """Begin with all of it."""
         delivery = Delivery(self.store, self.channels, self.holder, self.now, changed=self.changed)
-        self._senders = [asyncio.create_task(self._deliver(delivery)) for _ in range(SENDERS)]
+        sends = [self._call("delivery", delivery.deliver_one) for _ in range(SENDERS)]
+        submits = [self._call("submissions", self.submit) for _ in range(SUBMITTERS)]
+        self._senders = [asyncio.create_task(call) for call in (*sends, *submits)]
         chores = Chores(self.store, self.chores, self.now)
         self._others = [asyncio.create_task(self._repeat("chores", chores.do_one, CHORES))]
         if self.files is not None:
@@ -88,10 +99,10 @@ class Beside:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _deliver(self, delivery: Delivery) -> None:
+    async def _call(self, what: str, call: Callable[[], Awaitable[bool]]) -> None:
         while not self._stopped:
             before = self._posts
-            busy = await _safely("delivery", delivery.deliver_one)
+            busy = await _safely(what, call)
             if not busy and before == self._posts:
                 with contextlib.suppress(asyncio.TimeoutError):
                     await asyncio.wait_for(self._posted.wait(), LOOK)

@@ -72,6 +72,7 @@ def serve_worker(settings: Settings, slot: str) -> None:
         chores=parts.chores(nudges.tell),
         links=parts.links(nudges.tell),
         listener=rasa,
+        submit=parts.sending(worker_name(slot)).send_one,
     )
     parts.publisher.start()
     work_until_told(worker, parts.http.aclose)

@@ -24,6 +24,7 @@ from channels.transcript import Speaker
 from handoff import queue
 from handoff.handover import Handover
 from knowledge import appointments, gaps, opinions, requests
+from knowledge.back_office import BackOffice, OwnBook
 
 REFERENCE = "{{ reference }}"
 
@@ -43,13 +44,14 @@ class Committer:
     """Writes turns. `channels` gives a council's channel by name; `hours` the sentence on when
     people are in, for a council's slug and a moment; `council` the values that words about a
     council may name: council, phone and privacy; `calendar` the address of an appointment's file,
-    for its reference, "" for none."""
+    for its reference, "" for none; `back_office` takes on what is lodged."""
 
     channels: Callable[[str, str], Channel]
     words: Words
     hours: Callable[[str, datetime], str]
     council: Callable[[str], Mapping[str, str]] = field(default=lambda slug: {})
     calendar: Callable[[str], str] = field(default=lambda reference: "")
+    back_office: BackOffice = field(default_factory=OwnBook)
 
     def commit(self, connection: Connection, work: Work, turn: Turn, now: datetime) -> Outcome:
         """Write the turn, if the conversation is still as it was when the bot read it."""
@@ -113,6 +115,9 @@ class Committer:
                 if slot and not appointments.book(connection, reference, slot, now):
                     all_of_it.rollback()
                     return None
+                filed = requests.find(connection, reference)
+                if filed is not None:
+                    self.back_office.lodged(connection, filed, now)
                 references.append(reference)
             for change in turn.changes:
                 if change.slot is None:

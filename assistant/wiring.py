@@ -31,7 +31,10 @@ from assistant.link_codes import LinkCodes
 from assistant.linking import Links
 from assistant.news import News
 from assistant.nudge import Nudge, Nudges
+from assistant.open311.back_office import Elsewhere
 from assistant.open311.config import Open311, read_open311
+from assistant.open311.sending import Sending
+from assistant.open311.updates import updates
 from assistant.refused_numbers import Spared
 from assistant.reminders import Reminders
 from assistant.settings import Settings, secret_key
@@ -58,6 +61,7 @@ from knowledge.london import in_london
 from knowledge.owners import owner
 from knowledge.publishing import Publisher
 from knowledge.requests import Event, Filed
+from knowledge.services import Service
 
 
 def _class(module: str, name: str) -> Callable[[Account], Channel]:
@@ -192,6 +196,7 @@ class Parts:
             hours=self.shelf.hours,
             council=self.about_council,
             calendar=self.diary.address,
+            back_office=Elsewhere(self.open311),
         )
 
     @cached_property
@@ -250,8 +255,17 @@ class Parts:
             *sweeps(accounts, accept, self.now),
             tidy(self.store, self.files, self.now),
             self.reminders(tell).chore(),
+            *updates(self.store, self.open311, self.http, self.service, self.now, self.told),
             grouping(self.store, lambda texts: load_encoder().encode(texts), self.now),
         )
+
+    def service(self, slug: str) -> Service | None:
+        """Return what can be requested under that slug; None when it no longer can."""
+        return self.library.edition.services.get(slug)
+
+    def sending(self, holder: str) -> Sending:
+        """Return what takes requests to other systems."""
+        return Sending(self.store, self.open311, self.http, self.service, holder, self.now)
 
     def links(self, tell: Callable[[Nudge], None]) -> Links:
         codes = LinkCodes(secret_key(self.settings))

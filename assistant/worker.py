@@ -7,7 +7,7 @@ import contextlib
 import os
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 
@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection
 
 from assistant import attachments, inbox, outbox
 from assistant.aside import Aside, aside_of, settle
-from assistant.beside import Beside, where_raised
+from assistant.beside import Beside, nothing_to_do, where_raised
 from assistant.bot import LANGUAGE, Bot, Listener, Turn
 from assistant.chores import Chore
 from assistant.file_store import FileStore
@@ -54,7 +54,7 @@ class Worker:
     """One process's work. `name` is the worker's own: a new one of that name takes over what the
     old one held. Residents' files are fetched when there is a place for `files`. With `links` they
     can carry on from another channel. The `listener` hears an emergency while a person is waited
-    for, or answers."""
+    for, or answers. `submit` takes a step with what another system is to have."""
 
     store: Store
     bot: Bot
@@ -69,6 +69,7 @@ class Worker:
     chores: Sequence[Chore] = ()
     links: Links | None = None
     listener: Listener | None = None
+    submit: Callable[[], Awaitable[bool]] = nothing_to_do
     holder: str = field(init=False)
     _awake: asyncio.Event = field(init=False)
     _beside: Beside = field(init=False)
@@ -85,6 +86,7 @@ class Worker:
             self.scanner,
             self.chores,
             self._line_changed,
+            self.submit,
         )
 
     async def run(self, stop: asyncio.Event) -> None:

@@ -104,3 +104,14 @@ async def test_a_fault_stops_nothing(
     put(store, "one")
     work.post()
     await until(lambda: states(store) == ["sent"])
+
+
+async def test_what_other_systems_are_to_have_is_sent_until_there_is_none(work: Beside) -> None:
+    left = [False, True, True, True]
+
+    async def step() -> bool:
+        return left.pop() if left else False
+
+    work.submit = step
+    work.start()
+    await until(lambda: left == [])
