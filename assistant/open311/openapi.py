@@ -84,8 +84,8 @@ def _paths(form: Form, councils: Sequence[str]) -> dict[str, Json]:
 def _wanted() -> list[Json]:
     time = {"type": "string", "format": "date-time"}
     return [
-        _list("service_request_id", "These requests, whatever else is sent.", _text(LONGEST_ID)),
-        _list("service_code", "Of these services only.", _text(LONGEST_ID)),
+        _list("service_request_id", "These requests, whatever else is sent.", _TEXT),
+        _list("service_code", "Of these services only.", _TEXT),
         _query("start_date", "Made then or later, at most 90 days before end_date.", time),
         _query("end_date", "Made then or earlier.", time),
         _list("status", "Of this status only.", {"type": "string", "enum": ["open", "closed"]}),
@@ -159,9 +159,9 @@ def _body(form: Form, what: str, schema: str) -> Json:
 
 
 def _query(name: str, what: str, schema: Json, *, required: bool = False) -> Json:
-    return {"name": name, "in": "query", "description": what, "required": required} | {
-        "schema": schema
-    }
+    made = {"name": name, "in": "query", "description": what, "required": required}
+    # The standard takes an optional argument that is empty for one that was not sent.
+    return {**made, "schema": schema, **({} if required else {"allowEmptyValue": True})}
 
 
 def _list(name: str, what: str, items: Json) -> Json:
