@@ -124,7 +124,7 @@ def coming(
     rows = connection.execute(
         sa.select(table)
         .join(requests_table, requests_table.c.reference == table.c.reference)
-        .where(theirs, table.c.starts_at > now)
+        .where(theirs, table.c.starts_at > now, requests_table.c.closed_at.is_(None))
         .order_by(table.c.starts_at)
         .limit(_MOST)
     )

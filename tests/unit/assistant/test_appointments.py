@@ -219,6 +219,7 @@ def test_a_seat_of_a_request_that_was_closed_at_the_desk_is_free(sqlite: Store) 
     booked(sqlite, ELEVEN, "bob")
     with sqlite.write() as connection:
         requests.set_status(connection, reference, requests.NOT_DONE, NOON, by="sam")
+        assert appointments.coming(connection, [("pushed", "ada")], NOON) == []
         assert appointments.free_closed(connection, NOON) == 1
     assert seats(sqlite) == [("11:00", 0)]
 
