@@ -59,16 +59,17 @@ class Field(Written):
     An `address` is one of the gazetteer's at the postcode asked before. A `location` is a place in
     words, or a pin on a map. A `date` with `when: past` may be today or earlier; `within` names the
     council's value that says how many days ago it may be at most. `future` and `too_old` are what
-    to say to a date outside of that. `check: collection` says so when no bin, as the choice named
-    in `bin` tells, was due at the address on that day.
+    to say to a date outside of that. `check: collection` tells which days were due when the bins,
+    as the choice named in `bin` tells, were not due at the address on that day.
 
     A `slot` is a time of the council's appointments, for what the choice named in `about` tells;
     `none_found` says that there are none for it.
 
-    What is not `required` may be skipped. `only_if` asks it only when other fields have one of the
-    values: {bin: [garden]}. With `for_council`, a postcode is asked only when nothing else says
-    whose work it is. `longest` is in characters. `may_hold` are numbers that are masked elsewhere,
-    and kept here because the field asks for them.
+    Of a choice with `several`, more than one may be said. What is not `required` may be skipped.
+    `only_if` asks it only when other fields have one of the values: {bin: [garden]}. With
+    `for_council`, a postcode is asked only when nothing else says whose work it is. `longest` is in
+    characters. `may_hold` are numbers that are masked elsewhere, and kept here because the field
+    asks for them.
     """
 
     name: str = Rule(regex=r"^[a-z_]+$")
@@ -82,6 +83,7 @@ class Field(Written):
     only_if: Mapping[str, tuple[str, ...]] = {}
     for_council: bool = False
     choices: tuple[Option, ...] = ()
+    several: bool = False
     when: Literal["any", "past", "future"] = "any"
     within: str | None = None
     future: str = ""
