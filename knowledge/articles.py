@@ -11,7 +11,7 @@ from pydantic import Field, validator
 
 from knowledge.base import Article
 from knowledge.facts import values_of_fact
-from knowledge.reading import BadContent, Written, checked, parsed
+from knowledge.reading import BadContent, Written, checked, parsed, plainly
 
 FOLDER = Path(__file__).parent / "articles"
 
@@ -66,11 +66,12 @@ def read_article(path: Path) -> Article:
         raise BadContent(f"{name}: has no fields between two lines of ---")
     if not body.strip():
         raise BadContent(f"{name}: body: says nothing")
+    above = opening.count("\n") + 1
     try:
         loaded = parsed(fields)
     except yaml.YAMLError as error:
-        raise BadContent(f"{name}: cannot be read: {error}") from error
-    front = checked(path, FrontMatter, loaded)
+        raise BadContent(f"{name}: cannot be read: {plainly(error, above)}") from error
+    front = checked(path, FrontMatter, loaded, fields, above)
     return Article(
         slug=front.slug,
         title=front.title,
