@@ -370,6 +370,9 @@ def _knowledge(settings: Settings, options: argparse.Namespace) -> int:
     if options.verb == "wordings":
         print(knowledge_command.wordings(settings), end="")
         return 0
+    if options.verb == "schema":
+        print(knowledge_command.schema(), end="")
+        return 0
     told, in_order = knowledge_command.check(options, settings.data_dir)
     print(told)
     return 0 if in_order else 1

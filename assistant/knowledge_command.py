@@ -34,7 +34,20 @@ def add_parser(
         "so that they can be moved into the files. Withdraw them at the desk afterwards.",
     )
     wordings.add_argument("--export", action="store_true", required=True, help="as YAML")
+    verbs.add_parser(
+        "schema",
+        help="the format of a service, for editors",
+        description="Prints the JSON Schema of the files in knowledge/services/. It is kept beside "
+        "them as schema.json: docs/how-to/add-a-service.md says what for.",
+    )
     return knowledge
+
+
+def schema() -> str:
+    """Return the JSON Schema of a service."""
+    from knowledge.service_schema import as_text
+
+    return as_text()
 
 
 def wordings(settings: Settings) -> str:

@@ -85,7 +85,7 @@ def _findings(root: Path, on: date | None, embed: Embed | None) -> Sequence[Find
     for article in content.articles:
         found += article_findings(article, known, day)
     for service in content.services:
-        found += service_findings(service, content.councils, day)
+        found += service_findings(service, content.councils, day, septets)
     found += _elsewhere(content, known, day)
     topics = known.articles | known.services | {pointer.slug for pointer in content.elsewhere}
     for event in content.life_events:

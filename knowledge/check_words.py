@@ -23,12 +23,17 @@ def word_findings(
     about: str, part: str, written: str, sources: Collection[object]
 ) -> Iterator[Finding]:
     """Yield what is wrong with a text as it is written, {{ values }} and all."""
-    for sentence in long_sentences(written):
-        says = f"{part}: more than {LONGEST} words: {sentence!r}"
-        yield Finding(about, "unreadable", says)
+    yield from long_findings(about, part, written)
     found = figures(written)
     if found and not sources:
         yield Finding(about, "unsourced", f"{part}: no source for {', '.join(found)}")
+
+
+def long_findings(about: str, part: str, written: str) -> Iterator[Finding]:
+    """Yield each sentence that is too long."""
+    for sentence in long_sentences(written):
+        says = f"{part}: more than {LONGEST} words: {sentence!r}"
+        yield Finding(about, "unreadable", says)
 
 
 def age_findings(

@@ -14,9 +14,14 @@ from knowledge.library import ROOT
 
 @pytest.fixture
 def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of its own with two councils and one article, which is in order."""
-    for file in ("authorities/wenshire.yml", "authorities/east-wenshire.yml",
-                 "authorities/west-wenshire.yml", "articles/pothole.md"):  # fmt: skip
+    """A folder of its own with councils, one article and its service, all in order."""
+    for file in (
+        "authorities/wenshire.yml",
+        "authorities/east-wenshire.yml",
+        "authorities/west-wenshire.yml",
+        "articles/pothole.md",
+        "services/pothole.yml",
+    ):
         (tmp_path / file).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / file, tmp_path / file)
     article = tmp_path / "articles" / "pothole.md"
@@ -52,3 +57,12 @@ def test_a_day_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["knowledge", "check", "--on", "tomorrow"])
     assert "a day such as 2027-04-01" in capsys.readouterr().err
+
+
+def test_the_format_of_a_service_is_printed_for_editors(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code = main(["knowledge", "schema"])
+    data = json.loads(capsys.readouterr().out)
+    assert (code, data["title"]) == (0, "Service")
+    assert "location" in data["definitions"]["Field"]["properties"]["type"]["enum"]
