@@ -2,21 +2,42 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
+
+from sqlalchemy.engine import Connection
 
 from assistant.news import News
+from assistant.store import Store
 from handoff.case_lists import CaseLists
 from handoff.casework import Casework, as_it_is
-from handoff.floor import Transactions
 from knowledge.library import Library
 from knowledge.london import in_london
 from knowledge.requests import Event, Filed
 
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Looks into the database in a thread. Implements handoff.floor.Transactions for what does not
+    write: a long list holds up nobody who does."""
+
+    store: Store
+
+    async def run(self, work: Callable[[Connection], T]) -> T:
+        def in_thread() -> T:
+            with self.store.read() as connection:
+                return work(connection)
+
+        return await asyncio.to_thread(in_thread)
+
 
 def casework(
-    store: Transactions,
+    store: Store,
     library: Library,
     owner: Callable[[str, str, Mapping[str, Any], datetime], str],
     news: News,
@@ -34,4 +55,5 @@ def casework(
         except KeyError:
             return False
 
-    return Casework(store, CaseLists(library, owner, divided), news.told, reads)
+    lists = CaseLists(library, owner, divided)
+    return Casework(store, lists, news.told, reads, Reading(store))

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy.engine import Connection
 
@@ -19,6 +20,8 @@ from knowledge import request_lists, requests
 from knowledge.request_lists import After
 from knowledge.requests import ADDED, ASSIGNED, STATUS, STATUSES, Event, Filed
 from knowledge.services import Service
+
+T = TypeVar("T")
 
 PAGE = 30
 MOST_TAKEN_AWAY = 5_000
@@ -51,13 +54,15 @@ class Casework:
     if it were not there: KeyError.
 
     `told` is called after a change of status, in its transaction, to tell the resident; `reads`
-    returns what they will then read.
+    returns what they will then read. `reading` runs what only reads, where that need not wait for
+    those who write.
     """
 
     store: Transactions
     lists: CaseLists
     told: Callable[[Connection, Filed, Event], None] = nobody_is_told
     reads: Callable[[Filed, Event], str] = as_it_is
+    reading: Transactions | None = None
 
     def councils(self, agent: Agent, now: datetime) -> Sequence[str]:
         """Return the councils that a list may be of, each for all that it took over from."""
@@ -83,7 +88,7 @@ class Casework:
                 names=agents.first_names(connection),
             )
 
-        return await self.store.run(work)
+        return await self._look(work)
 
     async def unassigned(self, agent: Agent, now: datetime) -> int:
         """Return how many are open and nobody's, at most MOST_COUNTED."""
@@ -92,14 +97,14 @@ class Casework:
             wanted, owners = self.lists.wanted(agent, Filters(assigned=NOBODY), now)
             return self.lists.counts(connection, wanted, owners, now, (OPEN,))[OPEN]
 
-        return await self.store.run(work)
+        return await self._look(work)
 
     async def taken_away(
         self, agent: Agent, filters: Filters, now: datetime
     ) -> AsyncIterator[tuple[Case, Mapping[str, str]]]:
         """Yield every request of the list, MOST_TAKEN_AWAY at most, with agents' first names. Each
         few hundred are a transaction of their own: nobody waits for the whole list."""
-        names = await self.store.run(agents.first_names)
+        names = await self._look(agents.first_names)
         after, left = None, MOST_TAKEN_AWAY
         while left:
             rows = await self._some(agent, filters, after, min(AT_ONCE, left), now)
@@ -118,7 +123,7 @@ class Casework:
             further = replace(wanted, after=after)
             return [*self.lists.walk(connection, further, owners, size, now)]
 
-        return await self.store.run(work)
+        return await self._look(work)
 
     async def case(self, agent: Agent, reference: str, now: datetime) -> OpenCase:
         """Raise KeyError."""
@@ -137,7 +142,7 @@ class Casework:
                 names=agents.first_names(connection),
             )
 
-        return await self.store.run(work)
+        return await self._look(work)
 
     async def change(
         self, agent: Agent, reference: str, status: str, words: str, seen: str, now: datetime
@@ -188,6 +193,9 @@ class Casework:
             requests.assign(connection, reference, to, now, by=agent.username)
 
         await self.store.run(work)
+
+    async def _look(self, work: Callable[[Connection], T]) -> T:
+        return await (self.reading or self.store).run(work)
 
     def _held(self, connection: Connection, agent: Agent, reference: str, now: datetime) -> Filed:
         return self._theirs(request_lists.held(connection, reference), agent, now).filed

@@ -21,6 +21,7 @@ from handoff.floor import Agent
 from knowledge.london import in_london
 from knowledge.references import is_right
 from knowledge.requests import CLOSED, STATUS, STATUSES, Event, Filed
+from knowledge.sensitive import hide
 
 log = structlog.get_logger()
 
@@ -56,7 +57,8 @@ class _Request:
         """Change the status. What closes it is shown first as the resident will read it."""
         opened = await self._opened(visit, reference)
         form, filed = visit.form, opened.case.filed
-        status, words, seen = form.line("status"), form.text("words"), form.line("seen")
+        # Colleagues paste, too: no card number or password is kept or sent because of it.
+        status, words, seen = form.line("status"), hide(form.text("words")).text, form.line("seen")
         faults = _faults(status, words)
         if faults or form.raw("again"):
             return await self._page(visit, opened, faults=faults)
@@ -79,7 +81,7 @@ class _Request:
 
     async def note(self, visit: Visit, reference: str) -> HTTPResponse:
         opened = await self._opened(visit, reference)
-        words = visit.form.text("note")
+        words = hide(visit.form.text("note")).text
         if not words or len(words) > LONGEST_NOTE:
             fault = _length(words, LONGEST_NOTE) or "Write the note."
             return await self._page(visit, opened, faults={"note": fault})

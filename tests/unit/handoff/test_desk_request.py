@@ -444,3 +444,21 @@ def test_no_word_and_no_number_reaches_the_log(open_desk: Desk) -> None:
     assert {"request.assigned", "request.noted", "request.changed"} <= names
     for private in ("Ada", "Soon", "Heath", "07700", "900123"):
         assert private not in str(logs)
+
+
+def test_a_card_number_is_neither_kept_nor_sent(open_desk: Desk) -> None:
+    reference = put(open_desk)
+    card = "4111 1111 1111 1111"
+    with open_desk.sign_in() as priya:
+        typed = {"status": DONE, "words": f"Paid with {card}.", "seen": seen(priya, reference)}
+        question = open_desk.send(priya, f"{PAGE}/{reference}/status", **typed)
+        open_desk.send(priya, f"{PAGE}/{reference}/status", **typed, sure="yes")
+        open_desk.send(priya, f"{PAGE}/{reference}/note", note=f"they read out {card}")
+
+    assert card not in question.text
+    assert open_desk.news == [(reference, DONE, "Paid with [card number].")]
+    assert [event.words for event in events(open_desk, reference)] == [
+        "",
+        "Paid with [card number].",
+        "they read out [card number]",
+    ]
