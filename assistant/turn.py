@@ -25,6 +25,8 @@ from handoff import queue
 from handoff.handover import Handover
 from knowledge import appointments, gaps, opinions, requests
 from knowledge.back_office import BackOffice, OwnBook
+from knowledge.requests import Request
+from knowledge.slots import SLOT
 
 REFERENCE = "{{ reference }}"
 
@@ -108,16 +110,10 @@ class Committer:
         references = []
         with connection.begin_nested() as all_of_it:
             for request in turn.requests:
-                reference = requests.lodge(
-                    connection, request, conversation.id, now, channel=to.channel, user=to.user
-                )
-                slot = request.slot
-                if slot and not appointments.book(connection, reference, slot, now):
+                reference = self._lodge(connection, conversation, request, to, now)
+                if reference is None:
                     all_of_it.rollback()
                     return None
-                filed = requests.find(connection, reference)
-                if filed is not None:
-                    self.back_office.lodged(connection, filed, now)
                 references.append(reference)
             for change in turn.changes:
                 if change.slot is None:
@@ -126,6 +122,32 @@ class Committer:
                     all_of_it.rollback()
                     return None
         return references
+
+    def _lodge(
+        self,
+        connection: Connection,
+        conversation: Conversation,
+        request: Request,
+        to: Address,
+        now: datetime,
+    ) -> str | None:
+        """Lodge one request, with its time if it is for one; None when that is taken."""
+        slot = request.slot
+        if slot is None and request.fields.get(SLOT):
+            # It was taken already when the bot looked, which then sends none.
+            return None
+        if slot is not None:
+            # After the day of a merger the time is the new council's, and so is the request.
+            request = replace(request, authority=slot.authority)
+        reference = requests.lodge(
+            connection, request, conversation.id, now, channel=to.channel, user=to.user
+        )
+        if slot is not None and not appointments.book(connection, reference, slot, now):
+            return None
+        filed = requests.find(connection, reference)
+        if filed is not None:
+            self.back_office.lodged(connection, filed, now)
+        return reference
 
     def _with_calendar(
         self, turn: Turn, references: Sequence[str], authority: str, to: Address

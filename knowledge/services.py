@@ -11,6 +11,7 @@ from pydantic import Field as Rule
 from pydantic import root_validator, validator
 
 from knowledge.reading import Written, read_yaml
+from knowledge.slots import SLOT
 
 FOLDER = Path(__file__).parent / "services"
 
@@ -166,6 +167,8 @@ class Service(Written):
                     raise ValueError(f"{field.name}: only_if: {name} has no such value")
             if field.check == "collection" and field.bin not in before:
                 raise ValueError(f"{field.name}: check: collection needs the choice of the bin")
+            if field.type == "slot" and field.name != SLOT:
+                raise ValueError(f"{field.name}: a slot is called {SLOT}")
             if (field.type == "slot") != bool(field.about):
                 raise ValueError(f"{field.name}: a slot is about a choice, and nothing else is")
             if field.about and (field.about not in before or not before[field.about].choices):

@@ -12,6 +12,8 @@ from knowledge.authorities import Appointments, Authorities, Authority, Shift
 from knowledge.hours import is_closed
 from knowledge.london import in_london, london
 
+SLOT = "slot"
+"""The field of a form that holds a time, by its value."""
 Seat = tuple[str, str, datetime]
 """Where and when somebody sits: council, office, and the beginning."""
 Taken = Mapping[Seat, int]

@@ -107,6 +107,27 @@ def test_without_a_free_seat_nothing_is_lodged_and_the_form_stays_open(
     assert after.keeper is Keeper.BOT
 
 
+def test_what_was_taken_already_when_the_bot_looked_is_not_lodged_without_a_time(
+    sqlite: Store, committer: Committer
+) -> None:
+    work = work_of(sqlite)
+    request = replace(asks_for(TEN, "1"), slot=None)
+    with sqlite.write() as connection:
+        committer.commit(connection, work, replace(turn_for(TEN, "1"), requests=(request,)), NOON)
+        assert requests.made_by(connection, [("pushed", "ada")]) == []
+    assert lines(sqlite, work.conversation.id)[-1][1].startswith("Somebody has just taken")
+
+
+def test_a_time_of_the_new_council_is_its_request(sqlite: Store, committer: Committer) -> None:
+    work = work_of(sqlite)
+    later = replace(TEN, authority="east-wenshire")
+    request = replace(asks_for(later, "1"), authority=DOOR)
+    with sqlite.write() as connection:
+        committer.commit(connection, work, replace(turn_for(TEN, "1"), requests=(request,)), NOON)
+        [made] = requests.made_by(connection, [("pushed", "ada")])
+    assert made.authority == "east-wenshire"
+
+
 def test_of_two_requests_in_a_turn_both_are_lodged_or_none(
     store: Store, committer: Committer
 ) -> None:

@@ -228,6 +228,7 @@ def test_what_can_be_booked_is_what_the_councils_give(councils: Authorities) -> 
         pytest.param({"about": ""}, "a slot is about a choice", id="about nothing"),
         pytest.param({"about": "bin"}, "about names bin, no choice before", id="about no choice"),
         pytest.param({"type": "text"}, "a slot is about a choice", id="no slot"),
+        pytest.param({"name": "time"}, "a slot is called slot", id="another name"),
     ],
 )
 def test_a_slot_is_about_a_choice_before_it(field: dict[str, str], says: str) -> None:
