@@ -28,7 +28,7 @@ BATCH = 50
 """Requests asked for in one call."""
 LONGEST_WORDS = 500
 LOOKS = 3
-"""Lists read at one time to learn how late that system lists."""
+"""Lists read at one time, or one more, to learn how late that system lists."""
 
 Told = Callable[[Connection, Filed, Event], None]
 """What follows when a resident may read something new of a request, in the same transaction."""
@@ -61,7 +61,7 @@ class Updates:
             lambda c: submissions.to_look_up(c, self.endpoint.name, began, BATCH)
         ):
             found = await self.client.read([one.their_id for one in due])
-            await self.store.run(lambda c: self._read(c, due, found))  # noqa: B023 - run at once
+            await self.store.run(lambda c: self._read(c, due, found, began))  # noqa: B023 - run at once
             missing = sum(one.their_id not in found for one in due)
             if missing:
                 log.warning("submissions.missing", number=missing)
@@ -73,13 +73,15 @@ class Updates:
         connection: Connection,
         due: Sequence[Submission],
         found: Mapping[str, ServiceRequest],
+        began: datetime,
     ) -> None:
         now = self.now()
         for one in due:
             if one.their_id in found:
                 self._apply(connection, one, found[one.their_id], now)
-        wait = timedelta(seconds=self.endpoint.poll)
-        submissions.looked_up(connection, [one.reference for one in due], now + wait)
+        # From the look's beginning: the next one begins as much later, and must find it due.
+        again = began + timedelta(seconds=self.endpoint.poll)
+        submissions.looked_up(connection, [one.reference for one in due], again)
 
     def _apply(
         self, connection: Connection, ours: Submission, theirs: ServiceRequest, now: datetime
@@ -114,7 +116,8 @@ class Updates:
         unseen = await self.store.look(
             lambda c: submissions.unlisted(c, self.endpoint.name, self.now())
         )
-        for one in unseen[:LOOKS]:
+        # Old and new ones: those that are hidden there must not keep us from the others.
+        for one in unseen[:: max(len(unseen) // LOOKS, 1)][: LOOKS + 1]:
             filed = await self.store.look(lambda c: requests.find(c, one.reference))  # noqa: B023 - run at once
             if filed is None or one.posted_at is None:
                 continue

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from assistant.open311.config import Endpoint, Open311
 from assistant.open311.sending import NOT_CONFIRMED, NOT_REACHED, Sending
 from assistant.open311.updates import Updates
 from assistant.store import Store
+from assistant.worker import utc_now
 from channels.channel import DeliveryFailed
 from knowledge import requests, submissions
 from knowledge.requests import Event, Filed, Request
@@ -337,6 +339,32 @@ async def test_a_sender_that_dies_in_its_call_leaves_a_doubt_that_is_settled(sto
         assert stage.state(reference) == SENDING  # it may be at work still
         stage.clock.turn(seconds=LEASE.total_seconds() + 1)
         await stage.wait(minutes=5)
+
+        assert (stage.state(reference), stage.there()) == (LODGED, [1, 1])
+
+
+@pytest.mark.parametrize("way", [Way.SILENT_KEPT, Way.SILENT_LOST])
+async def test_a_process_that_is_killed_in_its_call_makes_no_second_request(
+    store: Store, tmp_path: Path, way: Way
+) -> None:
+    async with staged(store) as stage:
+        stage.clock.time = utc_now()
+        await stage.shown_one()
+        stage.clock.time = utc_now()
+        stage.office.ways = [way]
+        reference = stage.lodge()
+        stage.office.posted.clear()
+        file = tmp_path / "open311.json"
+        file.write_text(stage.open311.json())
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.integration.standing_sender", store.url, str(file)
+        )
+        await asyncio.wait_for(stage.office.posted.wait(), 40)
+        process.kill()
+        await process.wait()
+        assert stage.state(reference) == SENDING
+
+        await stage.wait(minutes=10)
 
         assert (stage.state(reference), stage.there()) == (LODGED, [1, 1])
 
