@@ -96,6 +96,7 @@ def create_app(settings: Settings, name: str = "front_door") -> Sanic:
             settings.address,
             parts.now,
             production=settings.environment == "production",
+            back_office=parts.committer.back_office,
         )
     )
     app.blueprint(demo(chat, settings.council))

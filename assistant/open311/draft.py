@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlsplit
 
 from assistant.open311.answers import SEVERAL, Wrong, read_answer, read_email, read_phone
@@ -39,7 +38,7 @@ class Draft:
     service: Service
     parameters: Parameters
     offer: Offer
-    fields: dict[str, Any] = field(default_factory=dict)
+    fields: dict[str, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     location: Location = field(default_factory=Location)
     known_by: dict[str, str] = field(default_factory=dict)
@@ -169,7 +168,7 @@ class Draft:
     def _applies(self, one: Field) -> bool:
         """Whether it is asked, as the others are answered."""
         return all(
-            set(str(self.fields.get(name, "")).split(SEVERAL)) & set(wanted)
+            set(self.fields.get(name, "").split(SEVERAL)) & set(wanted)
             for name, wanted in one.only_if.items()
         )
 

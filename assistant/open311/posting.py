@@ -6,19 +6,22 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from hashlib import sha256
-from typing import Any
 
-from assistant.open311.asked import EXTERNAL_ID
+from assistant.open311.asked import EXTERNAL_ID, UPRN
 from assistant.open311.draft import Draft
 from assistant.open311.offer import Offer
 from assistant.open311.parameters import Parameters
 from assistant.open311.refusals import BAD_REQUEST, Refused
 from knowledge.hours import working_days_after
 from knowledge.requests import Request
-from knowledge.services import Service
+from knowledge.sensitive import hide
+from knowledge.services import Sensitive, Service
 
 LONGEST_ID = 200
 LONGEST_SPOT = 200
+_FREE = frozenset({"text", "location", "reference"})
+"""Fields whose answers are words; of the others it is known what they are."""
+_NONE: frozenset[Sensitive] = frozenset()
 
 
 def key_of(caller: str, jurisdiction: str, parameters: Parameters, idempotency_key: str) -> str:
@@ -45,13 +48,13 @@ def request_of(parameters: Parameters, offer: Offer, key: str) -> Request:
     draft.read()
     if draft.faults:
         raise Refused(BAD_REQUEST, *dict.fromkeys(draft.faults))
-    location = draft.location
+    location, fields = draft.location, _without_secrets(service, draft.fields)
     return Request(
         key=key,
         service=service.slug,
         authority=offer.council.slug,
-        fields=draft.fields,
-        spot=_spot(service, {**draft.fields, **draft.known_by}),
+        fields=fields,
+        spot=_spot(service, {**fields, **draft.known_by}),
         latitude=location.pin[0] if location.pin else None,
         longitude=location.pin[1] if location.pin else None,
         due_on=due_on(service, offer),
@@ -64,10 +67,20 @@ def due_on(service: Service, offer: Offer) -> date | None:
     return working_days_after(offer.council, offer.day, int(days)) if days.isdigit() else None
 
 
-def _spot(service: Service, values: Mapping[str, Any]) -> str:
+def _without_secrets(service: Service, fields: Mapping[str, str]) -> dict[str, str]:
+    """Take out card numbers, passwords and their like, but for what a field asks for."""
+    holds = {field.name: frozenset(field.may_hold) for field in service.fields}
+    checked = {field.name for field in service.fields if field.type not in _FREE}
+    return {
+        name: value if name in checked or name == UPRN else hide(value, holds.get(name, _NONE)).text
+        for name, value in fields.items()
+    }
+
+
+def _spot(service: Service, values: Mapping[str, str]) -> str:
     """The answer by which another report of the same is known, as actions/lodging.py has it."""
     for name in service.duplicates.by if service.duplicates else ():
-        words = " ".join(re.findall(r"[a-z0-9]+", str(values.get(name, "")).lower()))
+        words = " ".join(re.findall(r"[a-z0-9]+", values.get(name, "").lower()))
         if words:
             return f"{name}:{words}"[:LONGEST_SPOT]
     return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timezone
 from functools import cached_property
 
@@ -31,8 +31,11 @@ from assistant.open311.wanted import (
 )
 from assistant.store import Store
 from knowledge import requests
+from knowledge.back_office import BackOffice, OwnBook
 from knowledge.library import Library
 from knowledge.london import in_london
+from knowledge.requests import Filed
+from knowledge.sensitive import MASKS, hidden_in
 from knowledge.services import Service
 
 log = structlog.get_logger()
@@ -41,13 +44,14 @@ log = structlog.get_logger()
 @dataclass(frozen=True)
 class Resources:
     """Answers calls from the catalogue and the book. `url` is that of the API; `production` says
-    that what is sent here is acted upon."""
+    that what is sent here is acted upon; `back_office` takes on what is lodged."""
 
     store: Store
     library: Library
     now: Callable[[], datetime]
     url: str
     production: bool = True
+    back_office: BackOffice = field(default_factory=OwnBook)
 
     @cached_property
     def all(self) -> Acts:
@@ -116,7 +120,7 @@ class Resources:
             filed = await self.store.look(lambda c: requests.find(c, reference))
         reply = RequestReply(
             service_request_id=reference,
-            service_notice=_notice(filed.due_on) if filed and filed.due_on else "",
+            service_notice=_notice(filed) if filed else "",
             account_id=call.parameters.one("account_id"),
         )
         return encode_all(RequestReply, [reply], call.form)
@@ -158,9 +162,13 @@ class Resources:
         now = self.now()
 
         def lodge(connection: Connection) -> str:
-            return requests.lodge(
+            reference = requests.lodge(
                 connection, request, "", now, channel=CHANNEL, user=call.caller.name
             )
+            filed = requests.find(connection, reference)
+            if filed is not None:
+                self.back_office.lodged(connection, filed, now)
+            return reference
 
         reference = await self.store.run(lodge)
         log.info("open311.lodged", service=request.service, authority=request.authority)
@@ -192,5 +200,9 @@ def _public(services: Sequence[Service]) -> frozenset[str]:
     return frozenset(service.slug for service in services if is_public(service))
 
 
-def _notice(due: date) -> str:
-    return f"We aim to have done this by {due.day} {due:%B %Y}."
+def _notice(filed: Filed) -> str:
+    """Say by when it is to be done, and what was taken out of the words."""
+    due, words = filed.due_on, " ".join(str(value) for value in filed.fields.values())
+    said = [f"We aim to have done this by {due.day} {due:%B %Y}."] if due else []
+    said += [f"We took out a {MASKS[kind].strip('[]')}." for kind in hidden_in(words)]
+    return " ".join(said)

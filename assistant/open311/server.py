@@ -36,6 +36,7 @@ from assistant.open311.refusals import (
 from assistant.open311.resources import Resources
 from assistant.store import Store
 from channels.bucket import Buckets
+from knowledge.back_office import BackOffice, OwnBook
 from knowledge.library import Library
 from knowledge.london import in_london
 
@@ -44,10 +45,13 @@ log = structlog.get_logger()
 PREFIX = "/open311/v2"
 LARGEST = 64 * 1024
 """Bytes of a call's body."""
+DRAINED = 1024 * 1024
+"""Bytes that are read of a body that is too large, so that who sends it sees our answer."""
 AT_ONCE = 400
 PER_SECOND = 200.0
 """Calls of one key, or of one machine without a key, that a process takes."""
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+OWN_BOOK = OwnBook()
 _FORM = "application/x-www-form-urlencoded"
 _NO_PAGE = "There is nothing at this address."
 
@@ -69,14 +73,15 @@ def open311(
     now: Callable[[], datetime],
     *,
     production: bool = True,
+    back_office: BackOffice = OWN_BOOK,
     clock: Callable[[], float] = time.monotonic,
     at_once: int = AT_ONCE,
 ) -> Blueprint:
     """Return the addresses of the standard. `keys` are those of systems that may do more than read;
-    `public_url` is how others reach us."""
+    `public_url` is how others reach us; `back_office` takes on what they ask for."""
     buckets = Buckets(at_once, PER_SECOND)
     url = public_url + PREFIX
-    resources = Resources(store, library, now, url, production)
+    resources = Resources(store, library, now, url, production, back_office)
 
     async def called(request: Request, rest: str) -> HTTPResponse:
         form: Form = "json" if rest.endswith(".json") else "xml"
@@ -157,15 +162,17 @@ async def _parameters(request: Request) -> Parameters:
 
 async def _body(request: Request) -> bytes:
     """Return the whole body. Raise Refused."""
-    body = bytearray()
+    body, size = bytearray(), 0
     if request.stream is None:
         return bytes(body)
-    while (chunk := await request.stream.read()) is not None:
-        body += chunk
-        if len(body) > LARGEST:
-            # The rest is not read, so the connection cannot go on: the answer says so.
-            request.stream.keep_alive = False
-            raise Refused(TOO_LARGE, f"More than {LARGEST:,} bytes were sent.")
+    while size <= DRAINED and (chunk := await request.stream.read()) is not None:
+        size += len(chunk)
+        body += chunk if size <= LARGEST else b""
+    if size > DRAINED:
+        # The rest is not read, so the connection cannot go on: the answer says so.
+        request.stream.keep_alive = False
+    if size > LARGEST:
+        raise Refused(TOO_LARGE, f"More than {LARGEST:,} bytes were sent.")
     return bytes(body)
 
 

@@ -17,9 +17,10 @@ import yaml
 from sanic import Sanic
 
 from assistant.open311.config import Key
-from assistant.open311.server import AT_ONCE, LARGEST, open311
+from assistant.open311.server import AT_ONCE, LARGEST, OWN_BOOK, open311
 from assistant.store import Store
 from knowledge.authorities import load_authorities
+from knowledge.back_office import BackOffice
 from knowledge.embedding import Vectors
 from knowledge.library import Library
 from knowledge.places import load_gazetteer
@@ -112,7 +113,7 @@ def library() -> Library:
     bench = yaml.safe_load(BENCH)
     county = {**bench, "slug": "county-bench", "tier": "county"}
     known = {**bench, "slug": "known-person", "verified": True}
-    slot = {"name": "at", "type": "slot", "about": "harm", "label": "At"}
+    slot = {"name": "slot", "type": "slot", "about": "harm", "label": "At"}
     booked = {**bench, "slug": "booked", "fields": [*bench["fields"], {**slot, **ASKED}]}
     written = (yaml.safe_load(BIN), bench, county, known, booked)
     return Library(
@@ -186,7 +187,10 @@ class Served:
 
 @asynccontextmanager
 async def serving(
-    store: Store, keys: Sequence[Key] = KEYS, at_once: int = AT_ONCE
+    store: Store,
+    keys: Sequence[Key] = KEYS,
+    at_once: int = AT_ONCE,
+    back_office: BackOffice = OWN_BOOK,
 ) -> AsyncIterator[Served]:
     """Serve the API as the web process does, at a time that the test may change."""
     clock = [NOW]
@@ -195,7 +199,16 @@ async def serving(
     app = Sanic(f"open311-{listening.getsockname()[1]}", configure_logging=False)
     app.config.update(GRACEFUL_SHUTDOWN_TIMEOUT=0.1, REQUEST_MAX_SIZE=LARGEST)
     app.blueprint(
-        open311(store, library(), keys, url, lambda: clock[0], clock=lambda: 0.0, at_once=at_once)
+        open311(
+            store,
+            library(),
+            keys,
+            url,
+            lambda: clock[0],
+            back_office=back_office,
+            clock=lambda: 0.0,
+            at_once=at_once,
+        )
     )
     server = await app.create_server(sock=listening, return_asyncio_server=True, access_log=False)
     assert server is not None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.engine import Connection
 
 from assistant.open311.config import Key
 from assistant.open311.decoding import decode_all
@@ -19,7 +21,7 @@ from assistant.open311.posting import key_of, request_of
 from assistant.open311.refusals import Refused
 from assistant.store import Store
 from knowledge.references import is_right
-from knowledge.requests import Request
+from knowledge.requests import Filed, Request
 from tests.unit.assistant.open311.serving import (
     API,
     CONTRACTOR,
@@ -316,6 +318,7 @@ async def test_a_form_in_pieces_that_is_too_large_is_refused(served: Served) -> 
     answer = await served.http.post(f"{API}/requests.json", content=pieces(), headers=FORM)
 
     assert answer.status_code == 413
+    assert "65,536" in answer.text
 
 
 async def test_the_same_key_is_the_same_request(served: Served) -> None:
@@ -421,3 +424,37 @@ def test_any_query_is_read_or_refused(written: str) -> None:
 
 def test_the_keys_secret_is_not_shown() -> None:
     assert CONTRACTOR.key not in repr(Key(**CONTRACTOR.dict()))
+
+
+async def test_card_numbers_and_passwords_are_taken_out_and_that_is_said(served: Served) -> None:
+    form = {
+        **GOOD_BENCH,
+        "description": "My card is 4111 1111 1111 1111",
+        "address_string": "By the pond, password: Sunny5ide!",
+    }
+    answer = await served.post(form)
+
+    [filed] = served.filed()
+    assert filed.fields["words"] == "My card is [card number]"
+    assert "Sunny5ide" not in str(filed)
+    notice = answer.json()[0]["service_notice"]
+    assert "We took out a card number. We took out a password." in notice
+
+
+class Taking:
+    """A back office that notes what it takes on."""
+
+    def __init__(self) -> None:
+        self.taken: list[str] = []
+
+    def lodged(self, connection: Connection, filed: Filed, now: datetime) -> None:
+        self.taken.append(filed.reference)
+
+
+async def test_the_back_office_takes_on_what_is_posted(sqlite: Store) -> None:
+    back_office = Taking()
+
+    async with serving(sqlite, back_office=back_office) as served:
+        reference = await served.made(GOOD_BENCH)
+
+    assert back_office.taken == [reference]
