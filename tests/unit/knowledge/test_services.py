@@ -21,6 +21,7 @@ from knowledge.service_schema import FILE, as_text, service_schema
 from knowledge.services import FOLDER, UPDATES, Service, read_services
 from tests.unit.knowledge.conftest import TODAY
 
+PAGE = Path(__file__).parents[3] / "docs" / "how-to" / "add-a-service.md"
 SERVICES = {service.slug: service for service in read_services()}
 REQUESTS = (
     "missed-bin",
@@ -324,6 +325,17 @@ def test_what_is_not_fit_to_be_asked_is_found(
 @every_service
 def test_each_is_fit_to_be_asked(service: Service, councils: Authorities) -> None:
     assert list(service_findings(service, councils.all(), TODAY, septets)) == []
+
+
+def test_the_example_of_the_documentation_is_fit_to_be_asked(
+    tmp_path: Path, councils: Authorities
+) -> None:
+    example = PAGE.read_text(encoding="utf-8").split("```yaml\n")[1].partition("```")[0]
+    (tmp_path / "broken-swing.yml").write_text(example, encoding="utf-8")
+    swing, *_ = read_services(tmp_path)
+    found = service_findings(swing, councils.all(), TODAY, septets)
+    assert [one.says for one in found if "playground_repair" not in one.says] == []
+    assert list(SCHEMA.iter_errors(_as_an_editor_reads(example))) == []
 
 
 def test_the_schema_is_what_the_model_says() -> None:
