@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from actions.answer import answer_about
 from actions.heard import Heard, Need
+from actions.meant import aside
 from actions.memory import Memory
 from actions.outcome import Line, Outcome
 from actions.person import hand_over
@@ -32,6 +33,10 @@ def answer_both(heard: Heard, memory: Memory, library: Library) -> Outcome | Non
     later: list[Heard] = []
     for one in each:
         if one.intent == "person" or _service(one, library) is not None:
+            continue
+        known = aside(one, library) if one.intent == "track" else ()
+        if known:
+            lines += known
             continue
         outcome = answer_about(_slug(one), one, now, library)
         if outcome is None:

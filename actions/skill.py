@@ -68,10 +68,14 @@ def _followed(heard: Heard, memory: Memory, library: Library) -> Outcome | None:
     when there is none, or the conversation is at something that asks for numbers itself."""
     if heard.is_choice or memory.doing not in NOT_BUSY or heard.intent not in MAY_FOLLOW:
         return None
-    interrupts = heard.intent == "track" and not heard.entities("postcode")
-    if reference_in(heard.text) is None and not (memory.doing in ASKED and interrupts):
-        return None
     # Imported here, as above.
-    from actions.track import follow
+    from actions.track import follow, follows_on
 
-    return follow(heard, memory, library)
+    interrupts = heard.intent == "track" and not heard.entities("postcode")
+    if (
+        reference_in(heard.text) is not None
+        or (memory.doing in ASKED and interrupts)
+        or follows_on(heard, memory, library)
+    ):
+        return follow(heard, memory, library)
+    return None

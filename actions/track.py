@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from actions.answer import respond
 from actions.heard import Heard
+from actions.home import ask_place
 from actions.meant import TRACKED, meant, named, named_topic, own_one
 from actions.memory import Memory
 from actions.outcome import Line, Outcome, joined, payload, say
@@ -30,8 +31,13 @@ MOST_UNKNOWN = 5
 """After so many references that nobody has, somebody guesses: only a person looks up more."""
 MOST_WRONG = 2
 MOST_SHOWN = 5
+MOST_WORDS = 5
 _BEGUN = re.compile(r"\bfd[\s.:-]*(?=[a-z0-9]*\d)[a-z0-9]{2,}", re.IGNORECASE)
 """Begins like a reference, and is too short or too long for one."""
+_AND = re.compile(r"^\W*(?:and|what about|how about)\b", re.IGNORECASE)
+_ANEW = re.compile(
+    r"\b(?:report|request|another|new|order|book|how (?!about)|when)\b", re.IGNORECASE
+)
 
 
 class Track(Skill):
@@ -56,6 +62,15 @@ def follow(heard: Heard, memory: Memory, library: Library) -> Outcome:
     if memory.doing == WHICH_REFERENCE:
         return _without(heard, memory, library)
     return _own(heard, memory, library)
+
+
+def follows_on(heard: Heard, memory: Memory, library: Library) -> bool:
+    """Whether the message asks for another of the person's requests, right after one was told of:
+    "and the pothole?"."""
+    last = (memory.tracked or {}).get("service")
+    if last is None or last != memory.topic or not _AND.match(heard.text) or not _picks(heard):
+        return False
+    return bool(named(heard, open_book().own(), library))
 
 
 def _of_reference(reference: str, heard: Heard, memory: Memory, library: Library) -> Outcome:
@@ -109,7 +124,8 @@ def _choose(
         for one, label in zip(shown, labels, strict=True)
     ]
     asked = replace(line, choices=tuple(choices))
-    return Outcome((asked, joined(say("utter_another_request"))), _over(memory))
+    asks = replace(_over(memory), doing=WHICH_REFERENCE)
+    return Outcome((asked, joined(say("utter_not_listed"))), asks)
 
 
 def _tell(
@@ -122,6 +138,10 @@ def _tell(
         tracked={"reference": filed.reference, "service": filed.service},
     )
     lines = told(progress, heard.door, heard.today, library)
+    if memory.doing == "which_place":
+        # What was asked before is still to be answered, and told apart from this.
+        again = ask_place(memory.asking or "", heard, memory, library)
+        return Outcome((*lines, *again.lines), again.memory)
     return Outcome((*lines, *(more or (joined(say("utter_or_person")),))), known)
 
 
@@ -147,7 +167,7 @@ def _without(heard: Heard, memory: Memory, library: Library) -> Outcome:
     if heard.intent in ("stop", "goodbye", "none_of_these"):
         return Outcome((say("utter_all_right"),), rest)
     about = heard.topic()
-    if heard.intent == "track" and named(heard, open_book().own(), library):
+    if _picks(heard) and named(heard, open_book().own(), library):
         return _own(heard, rest, library)
     if heard.chosen or (about is not None and about.slug != TRACKED):
         if heard.intent == "request":
@@ -155,6 +175,13 @@ def _without(heard: Heard, memory: Memory, library: Library) -> Outcome:
         if heard.intent != "track":
             return respond(heard, rest, library)
     return offer(rest, say("utter_no_reference"))
+
+
+def _picks(heard: Heard) -> bool:
+    """Whether the words may name one of those that were offered: "the missed bin one" does, and
+    "report a missed bin" begins anew."""
+    short = len(heard.text.split()) <= MOST_WORDS and not _ANEW.search(heard.text)
+    return heard.intent == "track" or (short and not heard.is_choice)
 
 
 def _over(memory: Memory) -> Memory:

@@ -119,12 +119,15 @@ async def test_somebody_with_another_address_of_theirs_is_the_same_person(
 
 
 async def test_one_of_several_is_chosen(talk: Talk, store: Store) -> None:
-    lodge(store)
+    missed = lodge(store)
     pothole = lodge(store, service="pothole")
     await talk.say("any update?")
     assert "Which one do you mean?" in talk.text
-    label = next(label for label in talk.choices if "missed" not in label)
-    await talk.press(label)
+    await talk.press("Report a pothole, Friday 20 November")
+    assert pothole in talk.text
+    await talk.say("and the missed bin?")
+    assert missed in talk.text
+    await talk.say("any update?", "the pothole one")
     assert pothole in talk.text
 
 
@@ -167,6 +170,15 @@ async def test_asking_in_the_middle_of_a_postcode_is_heard(talk: Talk, store: St
     reference = lodge(store)
     await talk.say("when is my bin day?", "what's happening with my missed bin?")
     assert reference in talk.text
+    await talk.say("XA1 8AA")
+    assert "Tuesday 24 November" in talk.text
+
+
+async def test_one_of_two_needs_may_be_a_request_of_ones_own(talk: Talk, store: Store) -> None:
+    reference = lodge(store)
+    await talk.say("what's happening with my missed bin and when is my bin day?")
+    assert reference in talk.text
+    assert talk.text.endswith("The answer depends on where you live.")
 
 
 def waits(reference: str) -> DialogueState:

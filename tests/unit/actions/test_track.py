@@ -8,14 +8,15 @@ from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
-from actions.heard import About, Heard
+from actions.heard import About, Heard, Need
 from actions.meant import aside
 from actions.memory import Memory
+from actions.needs import answer_both
 from actions.outcome import Outcome
 from actions.person import hand_over
 from actions.place import Place
 from actions.rate import Rate
-from actions.track import EXAMPLE, MOST_SHOWN, MOST_UNKNOWN, Track
+from actions.track import EXAMPLE, MOST_SHOWN, MOST_UNKNOWN, Track, follows_on
 from knowledge.book import EmptyBook, Progress, reading
 from knowledge.library import open_library
 from knowledge.references import is_right, new_reference
@@ -172,7 +173,7 @@ def test_several_requests_are_choices_the_open_ones_first() -> None:
     ]
     with reading(Fake(mine)):
         outcome = track("any news?")
-    assert said(outcome) == ["utter_which_request", "utter_another_request"]
+    assert said(outcome) == ["utter_which_request", "utter_not_listed"]
     labels = [label for label, _ in pressed(outcome)]
     assert labels == [
         f"Report a missed bin, Friday 20 November, {MINE}",
@@ -188,6 +189,44 @@ def test_only_the_latest_few_are_offered() -> None:
     mine = [Progress(replace(BIN, reference=new_reference()), own=True) for _ in range(9)]
     with reading(Fake(mine)):
         assert len(pressed(track("any news?"))) == MOST_SHOWN
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "told"),
+    [
+        pytest.param("the missed bin one", "request", True, id="one of them, by its name"),
+        pytest.param("report a missed bin", "request", False, id="a new one"),
+        pytest.param("how long do missed bins take", "ask", False, id="a question"),
+    ],
+)
+def test_one_of_several_can_be_named(text: str, intent: str, told: bool) -> None:
+    light = Progress(replace(BIN, reference=new_reference(), service="street-light"), own=True)
+    with reading(Fake([light, Progress(BIN, own=True)])):
+        asked = track("any news?")
+        outcome = track(text, asked.memory, intent=intent, topics=(ABOUT_BINS,))
+    assert (MINE in value(outcome, "reference")) is told
+
+
+@pytest.mark.usefixtures("book")
+def test_a_postcode_that_was_asked_for_is_asked_for_again() -> None:
+    waits = Memory(doing="which_place", asking="bin-collection-day")
+    outcome = track("any news of my missed bin?", waits, topics=(ABOUT_BINS,))
+    assert said(outcome)[-1] == "utter_which_postcode"
+    assert outcome.memory == waits
+
+
+@pytest.mark.usefixtures("book")
+def test_of_two_needs_one_may_be_a_request_of_ones_own() -> None:
+    day = About("bin-collection-day", "Bin day", True, "article", 0.9)
+    needs = (
+        Need("whats happening with my missed bin", "track", (ABOUT_BINS,)),
+        Need("when is my bin day", "ask", (day,)),
+    )
+    heard = replace(HEARD, text=f"{needs[0].text} and {needs[1].text}", needs=needs)
+    outcome = answer_both(heard, Memory(), LIBRARY)
+    assert outcome is not None
+    assert value(outcome, "reference") == [MINE]
+    assert outcome.memory.asking == "bin-collection-day"
 
 
 def test_a_topic_in_the_message_tells_which_is_meant() -> None:
@@ -343,6 +382,23 @@ async def test_a_reference_is_heard_whatever_the_message_was_read_as(
     await Place().run(heard, tracker, {})
     names = [message["response"] for message in heard.messages]
     assert ("utter_progress_received" in names) is told
+
+
+@pytest.mark.parametrize(
+    ("text", "topic", "expected"),
+    [
+        pytest.param("and the pothole?", "missed-bin", True, id="and the other"),
+        pytest.param("and the pothole?", "garden-waste", False, id="long after"),
+        pytest.param("there is a pothole", "missed-bin", False, id="something new"),
+        pytest.param("and I want to report a pothole", "missed-bin", False, id="and a new one"),
+    ],
+)
+def test_the_next_one_can_be_asked_for_right_after(text: str, topic: str, expected: bool) -> None:
+    pothole = Progress(replace(BIN, reference=new_reference(), service="pothole"), own=True)
+    memory = Memory(topic=topic, tracked={"reference": MINE, "service": "missed-bin"})
+    heard = replace(HEARD, text=text, intent="request", topics=(ABOUT_ROADS,))
+    with reading(Fake([pothole, Progress(BIN, own=True)])):
+        assert follows_on(heard, memory, LIBRARY) is expected
 
 
 DONE_BIN = replace(BIN, status=DONE, closed_at=FRIDAY)
