@@ -77,7 +77,7 @@ def _schema(kind: type) -> Json:
     made: Json = {
         "type": "object",
         "properties": found,
-        "required": must,
+        **({"required": must} if must else {}),
         "additionalProperties": False,
     }
     root = ROOTS.get(kind, "")

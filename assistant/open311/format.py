@@ -160,7 +160,13 @@ ITEMS: Mapping[str, str] = {
 }
 """What the items of each list are called in XML."""
 LEFT_OUT: frozenset[tuple[type, str]] = frozenset(
-    {(RequestReply, "service_request_id"), (RequestReply, "token"), (Attribute, "values")}
+    {
+        (RequestReply, "service_request_id"),
+        (RequestReply, "token"),
+        (RequestReply, "service_notice"),
+        (RequestReply, "account_id"),
+        (Attribute, "values"),
+    }
 )
 """What is not there when it is empty: of an id and a token, only one may be returned."""
 

@@ -179,7 +179,7 @@ def test_xml_says_its_encoding_and_names_every_item() -> None:
 def test_an_id_and_a_token_are_never_both_there_when_one_is_empty() -> None:
     [written] = json.loads(encode_all(RequestReply, [RequestReply("7")], "json"))
 
-    assert written == {"service_request_id": "7", "service_notice": None, "account_id": None}
+    assert written == {"service_request_id": "7"}
 
 
 def test_markup_in_a_text_stays_text() -> None:
