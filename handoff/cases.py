@@ -10,6 +10,7 @@ from handoff.case_answers import CaseAnswer
 from handoff.floor import Agent
 from knowledge.request_lists import NO_DAY, After
 from knowledge.requests import CLOSED, STATUSES, Event, Filed
+from knowledge.submissions import Submission
 
 MOST_COUNTED = 1_000
 """Where counting ends: "1,000 or more" tells an agent as much as the number."""
@@ -63,7 +64,8 @@ class Cases:
 @dataclass(frozen=True)
 class OpenCase:
     """One request with all that is known. `history` has the latest event first, `more` of them are
-    left out; `added` are reports of the same thing. `colleagues` may work it."""
+    left out; `added` are reports of the same thing. `colleagues` may work it. `elsewhere` is what
+    another system was asked for it, None when none was."""
 
     case: Case
     answers: tuple[CaseAnswer, ...]
@@ -72,6 +74,7 @@ class OpenCase:
     added: tuple[Filed, ...]
     colleagues: tuple[Agent, ...]
     names: Mapping[str, str]
+    elsewhere: Submission | None = None
 
 
 def mark_of(filed: Filed) -> str:

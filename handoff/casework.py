@@ -16,7 +16,7 @@ from handoff.case_lists import CaseLists
 from handoff.cases import NOBODY, OPEN, Case, Cases, Filters, OpenCase, after_of, mark_of
 from handoff.covering import on_day, one_queue
 from handoff.floor import Agent, Transactions
-from knowledge import request_lists, requests
+from knowledge import request_lists, requests, submissions
 from knowledge.request_lists import After
 from knowledge.requests import ADDED, ASSIGNED, STATUS, STATUSES, Event, Filed
 from knowledge.services import Service
@@ -29,6 +29,10 @@ AT_ONCE = 500
 MOST_EVENTS = 200
 LONGEST_WORDS, LONGEST_NOTE = 500, 2_000
 """Characters, of what a resident reads and of what colleagues do."""
+
+
+SENT_AGAIN = "Sent to the other system again."
+FOUND_THERE = "The other system has it as {number}."
 
 
 class Meanwhile(Exception):
@@ -140,6 +144,7 @@ class Casework:
                 added=tuple(request_lists.named(connection, also[-MOST_EVENTS:])),
                 colleagues=_colleagues(connection, case.council, now),
                 names=agents.first_names(connection),
+                elsewhere=submissions.find(connection, reference),
             )
 
         return await self._look(work)
@@ -191,6 +196,29 @@ class Casework:
             if to and to not in {one.username for one in _colleagues(connection, council, now)}:
                 raise ValueError(to)
             requests.assign(connection, reference, to, now, by=agent.username)
+
+        await self.store.run(work)
+
+    async def send_again(self, agent: Agent, reference: str, now: datetime) -> None:
+        """Send it to the other system again. Raise KeyError, and NotOpen when there is nothing to
+        decide about it any more."""
+
+        def work(connection: Connection) -> None:
+            self._held(connection, agent, reference, now)
+            submissions.send_again(connection, reference, now)
+            requests.add_note(connection, reference, SENT_AGAIN, now, by=agent.username)
+
+        await self.store.run(work)
+
+    async def found_there(self, agent: Agent, reference: str, their_id: str, now: datetime) -> None:
+        """Write down the number that it has in the other system. Raise KeyError and NotOpen as
+        above."""
+
+        def work(connection: Connection) -> None:
+            self._held(connection, agent, reference, now)
+            submissions.settle(connection, reference, their_id, now)
+            words = FOUND_THERE.format(number=their_id)
+            requests.add_note(connection, reference, words, now, by=agent.username)
 
         await self.store.run(work)
 

@@ -22,6 +22,7 @@ from knowledge.london import in_london
 from knowledge.references import is_right
 from knowledge.requests import CLOSED, STATUS, STATUSES, Event, Filed
 from knowledge.sensitive import hide
+from knowledge.submissions import LONGEST_ID, NotOpen
 
 log = structlog.get_logger()
 
@@ -29,7 +30,10 @@ DID = {
     "changed": "The status is changed.",
     "noted": "The note is written.",
     "assigned": "It is assigned.",
+    "sent": "It is sent again.",
+    "found": "The number is kept. We look there for news.",
 }
+SETTLED = "Nothing was changed: we have heard from the other system, or are asking it now."
 
 
 def add(blueprint: Blueprint, room: Room, casework: Casework) -> None:
@@ -41,6 +45,8 @@ def add(blueprint: Blueprint, room: Room, casework: Casework) -> None:
         (f"{one}/status", desk.change, "POST"),
         (f"{one}/note", desk.note, "POST"),
         (f"{one}/assign", desk.assign, "POST"),
+        (f"{one}/send-again", desk.send_again, "POST"),
+        (f"{one}/found", desk.found, "POST"),
     ):
         blueprint.add_route(signed_in(room, act), path, methods=[method])
 
@@ -103,6 +109,40 @@ class _Request:
             return await self._page(visit, opened, faults={"to": fault})
         log.info("request.assigned", authority=opened.case.council, service=filed.service)
         return self._done(visit, filed.reference, "assigned")
+
+    async def send_again(self, visit: Visit, reference: str) -> HTTPResponse:
+        """Send it to the other system again, once the agent says that it is not there."""
+        opened = await self._opened(visit, reference)
+        if not visit.form.raw("looked"):
+            faults = {"looked": "Look in the other system first. Then tick the box."}
+            return await self._page(visit, opened, faults=faults)
+        filed = opened.case.filed
+        try:
+            await self._casework.send_again(visit.agent, filed.reference, visit.now)
+        except NotOpen:
+            return await self._settled(visit, reference)
+        log.info("request.sent_again", authority=opened.case.council, service=filed.service)
+        return self._done(visit, filed.reference, "sent")
+
+    async def found(self, visit: Visit, reference: str) -> HTTPResponse:
+        """Keep the number that it has in the other system."""
+        opened = await self._opened(visit, reference)
+        number = visit.form.line("number")
+        if not number or len(number) > LONGEST_ID:
+            fault = _length(number, LONGEST_ID) or "Type the number that it has there."
+            return await self._page(visit, opened, faults={"number": fault})
+        filed = opened.case.filed
+        try:
+            await self._casework.found_there(visit.agent, filed.reference, number, visit.now)
+        except NotOpen:
+            return await self._settled(visit, reference)
+        log.info("request.found", authority=opened.case.council, service=filed.service)
+        return self._done(visit, filed.reference, "found")
+
+    async def _settled(self, visit: Visit, reference: str) -> HTTPResponse:
+        """Show it as it now is: there is nothing to decide, or it is being looked up."""
+        opened = await self._opened(visit, reference)
+        return await self._page(visit, opened, alert=SETTLED, status=409)
 
     async def _opened(self, visit: Visit, reference: str) -> OpenCase:
         try:
