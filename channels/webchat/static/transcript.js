@@ -49,13 +49,16 @@ export class Transcript {
     const key = `${conversation}.${position}`;
     if (this.#all().some((entry) => entry.dataset.key === key)) return false;
     const own = id && this.#own(id);
+    const piece = document.createElement("template");
+    piece.innerHTML = html;
     if (own) {
       Object.assign(own.dataset, { key, position });
+      // A card number that was typed is hidden in what is kept, and so here too.
+      const kept = piece.content.querySelector("[data-words]");
+      if (kept) own.querySelector("[data-words]").replaceChildren(...kept.childNodes);
       this.delivery(id, "sent");
       return true;
     }
-    const piece = document.createElement("template");
-    piece.innerHTML = html;
     openInTabs(piece.content);
     const entry = piece.content.querySelector("[data-entry]");
     this.#append(entry);
