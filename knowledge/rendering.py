@@ -31,13 +31,27 @@ def render(text: str, values: Mapping[str, Any]) -> str:
         raise MissingValue(str(error)) from error
 
 
-@lru_cache(maxsize=64)
+_MOST_KEPT = 64
+_KEPT: dict[tuple[int, date], tuple[Authority, Mapping[str, Any]]] = {}
+"""By the very object: to find an equal one, all that two councils say would be compared."""
+
+
 def values_of(authority: Authority, day: date) -> Mapping[str, Any]:
     """Return what texts may say about that council on that day.
 
     Besides its own values: name, short_name, website, contact_phone, opening_hours, offices,
     out_of_hours and privacy_url.
     """
+    kept = _KEPT.get((id(authority), day))
+    if kept is None:
+        if len(_KEPT) >= _MOST_KEPT:
+            _KEPT.clear()
+        # The council is kept as well: nothing else can get its id.
+        kept = _KEPT[(id(authority), day)] = (authority, _values_of(authority, day))
+    return kept[1]
+
+
+def _values_of(authority: Authority, day: date) -> Mapping[str, Any]:
     on_day = _on_day(authority.values, day)
     values = {
         **(on_day if isinstance(on_day, dict) else {}),
