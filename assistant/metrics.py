@@ -17,6 +17,11 @@ PARCELS = Counter(
     "Calls to platforms, by what became of them.",
     ["channel", "outcome"],
 )
+OPINIONS = Counter(
+    "front_door_opinions_total",
+    "Answers to whether a request that is done was sorted out.",
+    ["answer"],
+)
 REQUESTS = Histogram(
     "front_door_http_seconds",
     "HTTP requests, by route.",

@@ -23,7 +23,7 @@ from assistant.chores import Chore
 from assistant.file_store import FileStore
 from assistant.inbox import TRIES, Work
 from assistant.linking import Links
-from assistant.metrics import TURN_SECONDS, TURNS
+from assistant.metrics import OPINIONS, TURN_SECONDS, TURNS
 from assistant.nudge import Nudge, Nudges, about
 from assistant.read_back import as_meant
 from assistant.router import Route, route
@@ -165,6 +165,8 @@ class Worker:
                 following = inbox.claim(connection, self.holder, self.now())
             self._next = following
             done = outcome is Outcome.DONE
+            for opinion in turn.opinions if done else ():
+                OPINIONS.labels(opinion.answer).inc()
             return (failure or "done") if done else outcome.value, turn.handover is not None
         alarm = await self._listen(work) if way is Route.PERSON else None
         with self.store.write() as connection:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from prometheus_client import REGISTRY
 
 from assistant.booked import Booked
 from assistant.bot import DialogueState
@@ -222,6 +223,10 @@ async def test_the_question_whether_it_was_sorted_out_may_be_passed_over(
     assert turn.replies[0].source is not None
 
 
+def counted(answer: str) -> float:
+    return REGISTRY.get_sample_value("front_door_opinions_total", {"answer": answer}) or 0.0
+
+
 async def test_news_is_answered_by_text_message_from_beginning_to_end(
     booked: Booked, store: Store
 ) -> None:
@@ -233,6 +238,7 @@ async def test_news_is_answered_by_text_message_from_beginning_to_end(
         event = Event(FRIDAY, STATUS, DONE, by="priya", shown=True)
         News(door.committer, open_library()).told(connection, filed, event)
     assert "it is done." in door.told(BEN)[-1]
+    before = counted("no")
     answer = await door.hear(BEN, "no they only took half of it")
     assert "I am sorry that it is not sorted out." in answer[0]
     await door.hear(BEN, "yes please")
@@ -241,6 +247,7 @@ async def test_news_is_answered_by_text_message_from_beginning_to_end(
         wants = connection.execute(sa.select(queue.c.handover)).scalar_one()["wants"]
     assert (last.what, last.words) == (ANSWERED, "no: no they only took half of it")
     assert wants == f"Report a missed bin, {reference}"
+    assert counted("no") == before + 1
 
 
 async def test_the_choices_under_the_news_may_be_typed_as_numbers(
