@@ -13,7 +13,7 @@ from assistant.open311.wanted import CHANNEL
 from knowledge.library import Library
 from knowledge.london import london
 from knowledge.owners import owner
-from knowledge.requests import STATUSES, Filed
+from knowledge.requests import RECEIVED, STATUSES, Filed
 from knowledge.services import Field, Service
 
 
@@ -32,7 +32,8 @@ def shown(
     return ServiceRequest(
         service_request_id=filed.reference,
         status=OPEN if filed.is_open else CLOSED,
-        status_notes=words or STATUSES.get(filed.status, ""),
+        # That it was received says no more than that it is open.
+        status_notes=words or ("" if filed.status == RECEIVED else STATUSES[filed.status]),
         service_name=service.title if service else filed.service,
         service_code=code_of(service) if service else filed.service,
         description=_description(filed, service, private) if own or private else "",

@@ -154,7 +154,6 @@ async def test_everybody_reads_what_is_about_public_places(served: Served) -> No
     assert found == ServiceRequest(
         service_request_id=bench,
         status="open",
-        status_notes="Received",
         service_name="Report a broken bench",
         service_code="broken-bench",
         description="",
@@ -174,7 +173,7 @@ async def test_of_a_home_nothing_says_where_it_is(served: Served) -> None:
     answer = await served.get(f"requests/{reference}.xml")
 
     [found] = decode_all(ServiceRequest, answer.content, "xml")
-    assert (found.status, found.status_notes) == ("open", "Received")
+    assert found.status == "open"
     assert not {"Market Square", "XA1", "900000000001", "51.1", "Ada"} & set(answer.text.split())
     for secret in ("Market Square", "XA1 1AA", "900000000001", "51.1", "Ada"):
         assert secret not in answer.text
@@ -226,6 +225,26 @@ async def test_a_status_is_told_with_the_last_words_for_the_resident(
 
     assert (found.status, found.status_notes) == ("closed", "Mended.")
     assert found.updated_datetime == later
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        pytest.param(requests.IN_PROGRESS, ("open", "In progress"), id="in progress"),
+        pytest.param(requests.DONE, ("closed", "Done"), id="done"),
+        pytest.param(requests.NOT_DONE, ("closed", "Closed without work"), id="closed"),
+    ],
+)
+async def test_a_status_without_words_is_told_in_its_own(
+    served: Served, sqlite: Store, status: str, expected: tuple[str, str]
+) -> None:
+    reference = await served.made(GOOD_BENCH)
+    with sqlite.write() as connection:
+        requests.set_status(connection, reference, status, NOW, by="jo")
+
+    [found] = (await served.get(f"requests/{reference}.json")).json()
+
+    assert (found["status"], found["status_notes"]) == expected
 
 
 @pytest.mark.parametrize(
