@@ -57,7 +57,10 @@ class Ask(Skill):
         return "action_answer"
 
     def decide(self, heard: Heard, memory: Memory, library: Library) -> Outcome:
-        return respond(heard, memory, library)
+        # Imported here: a form answers questions that come in the middle of it.
+        from actions.request import begun
+
+        return begun(heard, memory, library) or respond(heard, memory, library)
 
 
 def respond(heard: Heard, memory: Memory, library: Library) -> Outcome:

@@ -31,6 +31,9 @@ SKIP, SKIP_LABEL = "skip", "Skip this"
 def ask(step: Step, form: Form, *lines: Line, problem: Read | None = None) -> Outcome:
     """Say the lines, then ask what the form asks: one thing, with its choices."""
     form = replace(form, last=step.heard.today.isoformat())
+    first = step.may_say(step.service.first, form) if form.untold else ""
+    if first:
+        form, lines = replace(form, untold=False), (Line(text=first), *lines)
     memory = replace(
         step.memory,
         doing="request",
@@ -49,9 +52,9 @@ def ask(step: Step, form: Form, *lines: Line, problem: Read | None = None) -> Ou
     words = problem.problem if problem and problem.problem else field.prompt
     stuck = form.tries >= TRIES or (field.too_old and words == field.too_old)
     options = problem.options if problem else ()
-    plain = step.text(field.plain, form) if field.plain and words == field.prompt else ""
+    plain = step.may_say(field.plain, form) if words == field.prompt else ""
     asked = Line(
-        text=step.text(words, form),
+        text=step.may_say(words, form) or f"{field.label}?",
         choices=_choices(step, form, field, options),
         custom={"short": plain} if plain else None,
     )
@@ -77,7 +80,7 @@ def _ask_slot(step: Step, form: Form, field: Field, memory: Memory, *lines: Line
         (label(slot, step.library, few), payload("inform", field=field.name, value=slot.value))
         for slot in few
     )
-    plain = step.text(field.plain, form) if field.plain else ""
+    plain = step.may_say(field.plain, form)
     asked = Line(
         text=step.text(field.prompt, form),
         choices=choices,

@@ -25,7 +25,7 @@ def giver(form: Form, service: Service, heard: Heard, library: Library) -> Autho
     does, or it is not known yet what for."""
     field = slot_field(service)
     about = form.value(field.about) if field else ""
-    slug = provider(library, heard.door, about, heard.today) if about else ""
+    slug = provider(library, heard.door, about, heard.today, form.district) if about else ""
     return library.authorities.get(slug) if slug else None
 
 

@@ -37,7 +37,9 @@ class Form:
     report of the same thing that this is added to; `apart` says that theirs is another one. `pin`
     is where they marked a map: latitude and longitude in degrees. `last` is the day on which they
     last wrote, ISO 8601. `updates` says that they want to be told of news, and `wish`
-    when they would like to come, in their words.
+    when they would like to come, in their words. `untold` is what the service says first, while
+    its numbers are those of a council that is not known yet. `district` is the slug of where the
+    person lives, when that was known at the beginning.
     """
 
     service: str
@@ -52,6 +54,8 @@ class Form:
     last: str = ""
     updates: bool = False
     wish: str = ""
+    untold: bool = False
+    district: str = ""
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -70,6 +74,8 @@ class Form:
             "last": self.last,
             "updates": self.updates,
             "wish": self.wish,
+            "untold": self.untold,
+            "district": self.district,
         }
 
     def value(self, name: str) -> str:
@@ -156,6 +162,8 @@ def form_from(value: Mapping[str, Any]) -> Form:
         last=str(value.get("last") or ""),
         updates=bool(value.get("updates")),
         wish=str(value.get("wish") or ""),
+        untold=bool(value.get("untold")),
+        district=str(value.get("district") or ""),
     )
 
 

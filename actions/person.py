@@ -8,9 +8,11 @@ from actions.elsewhere import point, pointer
 from actions.form import form_from
 from actions.heard import Heard
 from actions.memory import Memory
-from actions.outcome import Line, Outcome, say
+from actions.outcome import Line, Outcome, joined, say
 from actions.skill import Skill
+from actions.turns_of_phrase import wants_it_done
 from knowledge.library import Library
+from knowledge.services import Service
 
 
 class Person(Skill):
@@ -34,6 +36,9 @@ class NoPerson(Skill):
         return Outcome((say(words),), replace(memory, doing=None, misses=0))
 
 
+COMPLAINT = "complaint"
+"""The service that takes complaints."""
+
 REACHING_US = frozenset({"opening-hours-contact", "customer-charter", "interpreter-language"})
 """What the wish for a person is about by itself: it says nothing of what the person needs."""
 
@@ -48,8 +53,23 @@ class OfferPerson(Skill):
         about = heard.topic()
         if about is not None and about.kind == "elsewhere":
             return of_others(about.slug, heard, memory, library)
+        complaint = _complaint(library)
+        if complaint is not None and wants_it_done(heard):
+            # Imported here: a form hands over to a person, as this does.
+            from actions.request import start
+
+            return start(heard, memory, library, complaint)
         wants = replace(memory, topic=about.slug if about else None, misses=0)
-        return offer(wants, say("utter_sorry"))
+        offered = offer(wants, say("utter_sorry"))
+        return offered.then(joined(say("utter_or_complain"))) if complaint else offered
+
+
+def _complaint(library: Library) -> Service | None:
+    """Return the service that takes complaints, None when there is none."""
+    try:
+        return library.service(COMPLAINT)
+    except KeyError:
+        return None
 
 
 def of_others(slug: str, heard: Heard, memory: Memory, library: Library) -> Outcome:

@@ -14,7 +14,7 @@ from actions.dates import read_any_date, read_date, spoken
 from actions.form import SEVERAL, Form
 from actions.heard import Heard
 from actions.home import home_at, place_at
-from actions.naming import field_of
+from actions.naming import field_of, named_in
 from actions.values import Found
 from knowledge.authorities import NeedsPlace
 from knowledge.choosing import names_of, option_called, pattern
@@ -33,6 +33,14 @@ NAME = "name"
 _CORRECTS = re.compile(
     r"\s*(?:no|nope|actually|sorry|wait|oops|correction|change|i meant|i mean)\b", re.IGNORECASE
 )
+
+_IS = re.compile(r"\b(?:is|are|was|should (?:be|have been)|to)\b\W*(.+)$", re.IGNORECASE)
+_AND_MORE = re.compile(
+    r"\s*[,;.]\s|\s*,|\b(?:and )?(?:please )?(?:ring|call|text|phone|tel|mobile|e-?mail|number|"
+    r"contact|reach)\b",
+    re.IGNORECASE,
+)
+"""What follows a name in the same message."""
 
 _INTRODUCED = re.compile(
     r"^\W*(?:(?:hi|hello|yes|ok)\W+)?(?:my (?:full )?names?(?:'s| is)?|name is|i'?m|i am|it'?s|"
@@ -84,8 +92,9 @@ def _read(heard: Heard, form: Form, service: Service, library: Library) -> Piece
     asked = field_of(service, form.asking)
     free = asked is not None and asked.type in FREE_WORDS
     rest = heard.text
+    named = asked is not None and asked.name == NAME
     for one in service.fields:
-        if (free and form.value(one.name)) or not form.applies(one):
+        if (free and form.value(one.name)) or not (form.applies(one) or _is_free_to(one, form)):
             continue
         now = one is asked
         if one.type == "postcode":
@@ -94,7 +103,7 @@ def _read(heard: Heard, form: Form, service: Service, library: Library) -> Piece
             rest = rest if free else _take_date(one, heard, rest, found, asked=now)
         elif one.type == "choice":
             streets = [s.text for s in heard.entities("street")]
-            if not free or (asked is not None and asked.type == "location"):
+            if not free or named or (asked is not None and asked.type == "location"):
                 names = names_of(one, limits_of(form, service, heard, library))
                 rest = _take_choice(one, rest, found, streets, names, asked=now)
         elif one.type in _READERS:
@@ -114,7 +123,26 @@ def _read(heard: Heard, form: Form, service: Service, library: Library) -> Piece
             _take_text(one, heard.text, rest, found)
         elif one.type == "yes_no" and one is asked and heard.intent in ("yes", "no"):
             found[one.name] = Read(heard.intent, heard.intent.capitalize())
+    _fill_conditions(found, form, service)
     return Pieces(found, rest)
+
+
+def _is_free_to(one: Field, form: Form) -> bool:
+    """Whether the field would be asked for once other questions are answered in its favour."""
+    unanswered = not any(form.value(name) for name in one.only_if)
+    return one.type in ("phone", "email") and unanswered
+
+
+def _fill_conditions(found: dict[str, Read], form: Form, service: Service) -> None:
+    """Who gives an e-mail address need not be asked whether we should write to it."""
+    for one in service.fields:
+        if one.name not in found or not one.only_if or form.applies(one):
+            continue
+        for name, wanted in one.only_if.items():
+            field = service.field(name)
+            option = next((o for o in field.choices if o.value == wanted[0]), None)
+            if option is not None:
+                found[name] = Read(option.value, option.label)
 
 
 def checked_date(
@@ -295,10 +323,20 @@ def _take_slot(
         found[one.name] = Read(*read)
 
 
+def told_instead(said: str, service: Service) -> tuple[Field, str] | None:
+    """Return the field of free words that a correction names, and the words that follow: "sorry,
+    the name is Augusta King". None when it names none, or says nothing of it."""
+    field, match = named_in(said, service), _IS.search(said)
+    if field is None or field.type not in FREE_WORDS or match is None:
+        return None
+    words = match[1].strip(" ,.!")[: field.longest]
+    return (field, words) if words else None
+
+
 def _take_text(one: Field, typed: str, rest: str, found: dict[str, Read]) -> None:
     said = typed.strip()
     if one.name == NAME:
-        said = _INTRODUCED.sub("", rest).strip(" ,.-")
+        said = _AND_MORE.split(_INTRODUCED.sub("", rest), maxsplit=1)[0].strip(" ,.-")
         if not re.search(r"[^\W\d_]", said):
             return
     if said:

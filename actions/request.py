@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from actions.addresses import address_in
 from actions.answer import answer_aside, respond
 from actions.asking import SKIP, ask, ask_again, ask_time, ask_what_to_change
-from actions.booking import giver, slot_field
+from actions.booking import giver, slot_field, slot_of
 from actions.due import not_due
 from actions.form import ALREADY, CONFIRM, Form, form_from
 from actions.heard import Heard
@@ -28,6 +28,7 @@ from actions.reading import (
     limits_of,
     postcode_field,
     read_all,
+    told_instead,
 )
 from actions.skill import Skill
 from actions.step import WHO, Step, at_home, place_of, place_shown, with_known
@@ -39,9 +40,11 @@ from actions.turns_of_phrase import (
     is_said_to_us,
     leaves,
     skips,
+    wants_it_done,
     wants_news,
 )
 from actions.waiting import then_waiting
+from knowledge.choosing import names_of, pattern
 from knowledge.library import Library
 from knowledge.services import UPDATES, Field, Service
 
@@ -80,22 +83,65 @@ class Request(Skill):
         return _continue(Step(heard, memory, library, service), form)
 
 
+def answers_exactly(heard: Heard, memory: Memory, library: Library) -> bool:
+    """Whether the message is one of the choices of the question that is asked, and nothing else."""
+    step, field = _asked(heard, memory, library)
+    if step is None or field is None or field.type != "choice":
+        return False
+    form = form_from(memory.request or {})
+    names = names_of(field, limits_of(form, step.service, heard, library))
+    return pattern(tuple(names)).fullmatch(heard.text.strip(" .,!")) is not None
+
+
+def is_asked_in_words(memory: Memory, library: Library) -> bool:
+    """Whether the open form asks for something in the person's own words."""
+    return _is_free(_asked(None, memory, library)[1])
+
+
+def _asked(
+    heard: Heard | None, memory: Memory, library: Library
+) -> tuple[Step | None, Field | None]:
+    form = form_from(memory.request) if memory.request else None
+    try:
+        service = library.service(form.service) if form else None
+    except KeyError:
+        service = None
+    if form is None or service is None:
+        return None, None
+    step = Step(heard, memory, library, service) if heard else None
+    return step, field_of(service, form.asking)
+
+
 def start(heard: Heard, memory: Memory, library: Library, service: Service) -> Outcome:
     """Open the service's form with what is known: the place from earlier, and this message."""
     step = Step(heard, replace(memory, misses=0, topic=service.slug), library, service)
-    form = with_known(Form(service.slug), step)
+    home = (memory.place or {}).get("district", "")
+    form = with_known(Form(service.slug, district=home), step)
     known = form.given
     if not heard.is_choice:
         # Somebody who has only begun is not told what was wrong with it.
         form, _ = _apply(step, form)
     form = _next(step, form)
-    lines = [Line(text=step.text(text, form)) for text in (service.first, service.intro) if text]
+    first, intro = (step.may_say(text, form) for text in (service.first, service.intro))
+    form = replace(form, untold=bool(service.first) and not first)
+    lines = [Line(text=text) for text in (first, intro) if text]
     if at_home(service) and postcode_field(service) in known:
         lines.append(say("utter_same_place", place=place_shown(form, service)))
     who = [known[name].shown for name in WHO if name in known]
     if who:
         lines.append(say("utter_same_person", who=", ".join(who)))
     return ask(step, form, *lines)
+
+
+def begun(heard: Heard, memory: Memory, library: Library) -> Outcome | None:
+    """Open the form of what somebody says that they want to do; None when that is not clear."""
+    about = heard.topic()
+    if about is None or about.kind != "service" or not wants_it_done(heard):
+        return None
+    try:
+        return start(heard, memory, library, library.service(about.slug))
+    except KeyError:
+        return None
 
 
 def _next(step: Step, form: Form) -> Form:
@@ -194,6 +240,9 @@ def _taken(step: Step, form: Form) -> Outcome:
     """Go on with what the message says, or say what was wrong with it."""
     heard, before = step.heard, form
     form, problems = _apply(step, form)
+    told = told_instead(heard.text, step.service) if form == before else None
+    if told is not None and form.applies(told[0]):
+        form = form.with_answer(told[0].name, told[1], told[1])
     if form == before and not problems and _asks_for_time(step, form):
         return ask_time(step, form)
     if form == before and not problems:
@@ -367,7 +416,8 @@ def _aside(step: Step, form: Form) -> Outcome | None:
     heard = step.heard
     field = field_of(step.service, form.asking)
     if field is not None and asks_why(heard):
-        return ask(step, form, *([Line(text=step.text(field.help, form))] if field.help else []))
+        why = step.may_say(field.help, form)
+        return ask(step, form, *([Line(text=why)] if why else []))
     if (
         heard.intent in ASIDES
         and heard.confidence > UNSURE
@@ -388,10 +438,14 @@ def _aside(step: Step, form: Form) -> Outcome | None:
 def _lodge(step: Step, form: Form) -> Outcome:
     service, heard = step.service, step.heard
     council = step.council(form)
-    if slot_field(service) is not None:
+    timed = slot_field(service)
+    if timed is not None:
         council = giver(form, service, heard, step.library)
-    if council is None or service.verified:
-        # Whose work it is, or who they are, is for a person to find out.
+        if slot_of(form, service, heard, step.library) is None:
+            again = replace(form.without(timed.name), asking=timed.name, tries=0)
+            return ask(step, again, say("utter_no_time_then"))
+    if council is None:
+        # Whose work it is, is for a person to find out.
         return hand_over(heard, step.memory, step.library)
     read_back = {field.name: form.given[field.name].shown for field in form.answered(service)}
     done = step.text(service.done, form, **read_back, reference="{{ reference }}").strip()
@@ -399,6 +453,10 @@ def _lodge(step: Step, form: Form) -> Outcome:
     memory = replace(step.memory, doing=None, request=None, place=place, misses=0)
     custom = {"lodge": lodging(step, form, council)}
     lodged = Outcome((Line(text=done, custom=custom),), memory)
+    if service.verified:
+        # Who they are, is for a person to ask.
+        asked = hand_over(heard, step.memory, step.library)
+        return Outcome((*lodged.lines, say("utter_who_are_you"), *asked.lines), asked.memory)
     if memory.waiting:
         return then_waiting(lodged, heard, step.library)
     return lodged.then(say("utter_anything_else"))

@@ -10,7 +10,7 @@ from actions.memory import Memory
 from actions.reading import home_of, limits_of
 from knowledge.authorities import Authority, NeedsPlace
 from knowledge.library import Library
-from knowledge.rendering import render
+from knowledge.rendering import MissingValue, render
 from knowledge.services import Service
 
 WHO = ("name", "phone", "email")
@@ -43,6 +43,13 @@ class Step:
     def text(self, written: str, form: Form, **more: str) -> str:
         """Return a text of the catalogue with the values of the council that gets the request."""
         return render(written, {**limits_of(form, self.service, self.heard, self.library), **more})
+
+    def may_say(self, written: str, form: Form) -> str:
+        """Return that text; empty when it needs a value of a council that is not known yet."""
+        try:
+            return self.text(written, form)
+        except MissingValue:
+            return ""
 
 
 def with_known(form: Form, step: Step) -> Form:

@@ -33,6 +33,16 @@ _NEWS = re.compile(
     r"here|the news|when|if|about)?|updates?|the news)\b",
     re.IGNORECASE,
 )
+_DOES = re.compile(
+    r"\W*(?:(?:hi|hiya|hello|hey|good (?:morning|afternoon|evening)|sorry|ok|right|so)\W+)*"
+    r"(?:(?:i|we)(?:'d|d)?(?: would| just| really)*(?: want| wish| like| need| have| am writing| am"
+    r" calling| am here)(?: to)?|i'?m (?:writing|calling|here) to|(?:i )?wanna|can (?:i|we|you)|"
+    r"could (?:i|we|you)|please|let me|id like(?: to)?)(?: please)? "
+    r"(?:to )?(?:report|make|request|book|order|log|register|apply|complain|raise|start|lodge|file|"
+    r"notify|inform|send|collect|take away|clean|"
+    r"tell (?:you|u|them|the council|(?:the )?council tax|someone)|let (?:you|the council) know)\b",
+    re.IGNORECASE,
+)
 SHORT = 4
 """Words up to which "stop" or "thanks" are for us, where anything might be the answer."""
 LONGEST_QUESTION = 15
@@ -60,6 +70,12 @@ def asks_something(heard: Heard) -> bool:
         "capabilities",
         "bot_challenge",
     )
+
+
+def wants_it_done(heard: Heard) -> bool:
+    """Whether they say that they want to do it now: "I want to report a street light". Who asks how
+    it is done wants an answer."""
+    return _DOES.match(heard.text) is not None
 
 
 def wants_news(heard: Heard) -> bool:

@@ -125,8 +125,8 @@ class Service(Written):
     the slug and none when they are not written. `first` is said before anything is asked, such as
     the number to ring when it is dangerous. `confirm` is read back before it is lodged, `done` is
     said afterwards: it knows `reference`. `due` names the council's value of how many working days
-    it may take. With `anonymous: false` somebody must say who they are; with `verified: true` they
-    are handed to a person who asks them. `resume_days` is how long it may be left half done, and
+    it may take. With `anonymous: false` somebody must say who they are; with `verified: true` a
+    person then asks them to show it. `resume_days` is how long it may be left half done, and
     `retention_days` how long the request is kept after it was closed.
     """
 

@@ -43,8 +43,8 @@ async def test_a_district_service_at_the_countys_door_asks_for_the_postcode_once
 
 async def test_an_article_offers_the_request_that_belongs_to_it(talk: Talk) -> None:
     await talk.send(Chose('/ask{"topic": "missed-bin"}', "Report a missed bin"))
-    assert talk.choices == ["Report it now"]
-    await talk.press("Report it now")
+    assert talk.choices == ["Do it now"]
+    await talk.press("Do it now")
     assert "What is your postcode?" in talk.text
 
 

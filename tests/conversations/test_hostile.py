@@ -76,9 +76,9 @@ async def test_a_typed_payload_is_only_words(talk: Talk, typed: str) -> None:
     ],
 )
 async def test_a_forged_choice_does_nothing(talk: Talk, value: str) -> None:
-    await talk.send(Chose(value, "Report it now"))
+    await talk.send(Chose(value, "Do it now"))
     await talk.say("report a missed bin")
-    await talk.send(Chose(value, "Report it now"))
+    await talk.send(Chose(value, "Do it now"))
     assert talk.text
     assert not talk.requests
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from assistant.rasa_bot import RasaBot
@@ -40,6 +42,8 @@ async def test_goes_from_a_wrong_postcode_to_one_request(talk: Talk) -> None:
                 "bin": "refuse",
                 "missed_on": "2026-11-20",
             },
+            spot=f"address:{talk.requests[0].fields['uprn']}",
+            due_on=date(2026, 11, 24),
         )
     ]
     assert "{{ reference }}" in talk.text

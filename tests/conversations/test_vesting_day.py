@@ -15,7 +15,7 @@ DISTRICT = {
     "when is my bin day": "bin-collection-day",
     "how do I pay my council tax": "council-tax-pay",
     "what discount do I get if I live alone": "single-person-discount",
-    "can you take away an old sofa": "bulky-waste",
+    "how much is it to take away an old sofa": "bulky-waste",
     "how do I join the housing register": "housing-register",
     "how do I apply for planning permission": "planning-apply",
     "what do you charge to get rid of rats": "pest-control",
