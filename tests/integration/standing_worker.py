@@ -38,8 +38,9 @@ def main() -> None:
         parts.nudges("worker"),
         name=worker_name("1"),
         longest_thought=1.0,
+        submit=parts.sending(worker_name("1")).send_one,
     )
-    work_until_told(worker)
+    work_until_told(worker, parts.http.aclose)
 
 
 if __name__ == "__main__":
