@@ -155,7 +155,7 @@ class Draft:
         for one in asked:
             given = one.name in self.fields
             sent = one.name in self.parameters.attributes
-            if given and not self._applies(one):
+            if given and sent and not self._applies(one):
                 self.faults.append(f"attribute[{one.name}] is not asked for with these answers.")
             must = one.required and not one.for_council and self._applies(one)
             if must and not given and not sent:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from assistant.open311 import format as standard
-from assistant.open311.asked import attributes
+from assistant.open311.asked import asked_fields, attributes
 from assistant.open311.refusals import BAD_REQUEST, NOT_FOUND, Refused
 from knowledge.authorities import Authority, NeedsPlace
 from knowledge.library import Library
@@ -60,7 +61,7 @@ class Offer:
             service_code=code_of(service),
             service_name=service.title,
             description=self.text(self._about(service)),
-            metadata=bool(attributes(service, self.values)),
+            metadata=bool(asked_fields(service)),
             group=service.group,
         )
 
@@ -68,7 +69,7 @@ class Offer:
         """Return what is asked for it."""
         return standard.ServiceDefinition(code_of(service), attributes(service, self.values))
 
-    @property
+    @cached_property
     def values(self) -> Mapping[str, Any]:
         """What texts may say of the council."""
         return values_of(self.council, self.day)

@@ -17,7 +17,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, raw
 
 from assistant.open311.call import Call
-from assistant.open311.callers import caller_of
+from assistant.open311.callers import Caller, caller_of
 from assistant.open311.config import Key
 from assistant.open311.encoding import encode_all
 from assistant.open311.format import MEDIA_TYPES, Fault, Form
@@ -83,16 +83,28 @@ def open311(
     url = public_url + PREFIX
     resources = Resources(store, library, now, url, production, back_office)
 
+    def known(request: Request, api_key: str) -> Caller:
+        """Return who calls, unless too often. A key that is none counts for its machine: it cannot
+        be guessed either."""
+        caller, refused = Caller(), None
+        try:
+            caller = caller_of(api_key, keys)
+        except Refused as error:
+            refused = error
+        wait = buckets.take(caller.name or request.ip, clock())
+        if wait:
+            raise Refused(TOO_MANY, "That is too often. Try again.", after=int(wait) + 1)
+        if refused is not None:
+            raise refused
+        return caller
+
     async def called(request: Request, rest: str) -> HTTPResponse:
         form: Form = "json" if rest.endswith(".json") else "xml"
         try:
             path = _read_path(rest)
             act = _act(resources, path, request.method)
             parameters = await _parameters(request)
-            caller = caller_of(parameters.one("api_key"), keys)
-            wait = buckets.take(caller.name or request.ip, clock())
-            if wait:
-                raise Refused(TOO_MANY, "That is too often. Try again.", after=int(wait) + 1)
+            caller = known(request, parameters.one("api_key"))
             call = Call(
                 id=path.id,
                 form=path.form,

@@ -98,6 +98,12 @@ fields:
     required: false
     only_if: {harm: [seat]}
   - {name: mail, type: email, label: Mail, prompt: "Your e-mail?", retry: "Again?", required: false}
+  - name: phone
+    type: phone
+    label: Phone
+    prompt: Your phone?
+    retry: Again?
+    only_if: {harm: [back]}
   - {name: photo, type: photo, label: Photo, prompt: "A photo?", retry: "Again?", required: false}
 duplicates: {by: [place], metres: 20}
 confirm: Right?

@@ -170,6 +170,9 @@ WRONG = [
     pytest.param(
         changed(GOOD_BENCH, _harm="back", _since="2026-11-01"), 400, "[since]", id="not with that"
     ),
+    pytest.param(
+        changed(GOOD_BENCH, _harm="back"), 400, "[phone] is missing", id="asked with that"
+    ),
     pytest.param(changed(GOOD_BENCH, lat="91"), 400, "lat ", id="too far north"),
     pytest.param(changed(GOOD_BENCH, long="-180.5"), 400, "long ", id="too far west"),
     pytest.param(changed(GOOD_BENCH, lat="nan"), 400, "lat ", id="no number"),

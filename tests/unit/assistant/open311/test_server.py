@@ -127,6 +127,7 @@ async def test_a_definition_asks_what_has_no_parameter_of_its_own(served: Served
         ("words", "text", True),
         ("since", "datetime", False),
         ("mail", "string", False),
+        ("phone", "string", False),
     ]
     assert [(v.key, v.name) for v in bench.attributes[0].values] == [
         ("seat", "The seat"),
@@ -210,18 +211,18 @@ async def test_a_system_of_one_council_does_not_read_answers_of_another(served: 
     assert found["description"] is None
 
 
-async def test_a_status_is_told_with_the_last_words_for_the_resident(
-    served: Served, sqlite: Store
-) -> None:
-    reference = await served.made(GOOD_BENCH)
+async def test_a_status_is_told_with_the_last_words_for_the_resident(store: Store) -> None:
     later = NOW + timedelta(days=2)
-    with sqlite.write() as connection:
-        requests.set_status(connection, reference, requests.DONE, later, by="jo", words="Mended.")
-        requests.add_note(connection, reference, "He rang again.", later, by="jo")
+    async with serving(store) as served:
+        reference = await served.made(GOOD_BENCH)
+        with store.write() as connection:
+            requests.set_status(
+                connection, reference, requests.DONE, later, by="jo", words="Mended."
+            )
+            requests.add_note(connection, reference, "He rang again.", later, by="jo")
+        answer = await served.get("requests.json", api_key=OTHER.key, status="closed")
 
-    [found] = decode_all(
-        ServiceRequest, (await served.get(f"requests/{reference}.json")).content, "json"
-    )
+    [found] = decode_all(ServiceRequest, answer.content, "json")
 
     assert (found.status, found.status_notes) == ("closed", "Mended.")
     assert found.updated_datetime == later
@@ -398,6 +399,13 @@ async def test_too_many_calls_are_told_to_wait(sqlite: Store) -> None:
     assert [one.status_code for one in answers] == [200, 200, 429]
     assert int(answers[2].headers["retry-after"]) >= 1
     assert with_key.status_code == 200
+
+
+async def test_a_key_cannot_be_guessed_for_long(sqlite: Store) -> None:
+    async with serving(sqlite, at_once=2) as served:
+        answers = [await served.get("services.json", api_key=f"guess-{n}") for n in range(3)]
+
+    assert [one.status_code for one in answers] == [403, 403, 429]
 
 
 async def test_a_token_is_the_id_itself(served: Served) -> None:
