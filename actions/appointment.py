@@ -11,6 +11,8 @@ from actions.booking import now_of
 from actions.heard import Heard
 from actions.memory import Memory
 from actions.outcome import Line, Outcome, payload, say
+from actions.person import hand_over
+from actions.skill import Skill
 from actions.slots import (
     booked,
     free,
@@ -31,9 +33,17 @@ from knowledge.slots import Slot
 SERVICE = "book-appointment"
 WHICH_TO_CANCEL, WHICH_TO_MOVE = "which_to_cancel", "which_to_move"
 CANCELLING, CHOOSING, MOVING = "cancel_appointment", "new_time", "move_appointment"
-MANAGING = frozenset({WHICH_TO_CANCEL, WHICH_TO_MOVE, CANCELLING, CHOOSING, MOVING})
-"""What the bot waits for while an appointment is changed; `tracked` holds its reference, and the
-new time by its value while that is to be confirmed."""
+"""The steps of a change. `tracked` holds the step, the reference of the appointment, and the new
+time by its value while that is to be confirmed."""
+APPOINTMENT = "appointment"
+"""What the bot waits for during all of them."""
+
+_CHANGES = re.compile(
+    r"\b(?:change|move|rearrange|reschedule|swap|cancel|call(?:ing)? off|bring forward|put back|"
+    r"(?:can'?t|cannot|can not|won'?t) (?:make|come|attend|get)|no longer need)\b"
+    r".{0,30}\b(?:appointment|appt|appointmnt|booking|slot)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 
 _CANCELS = re.compile(
     r"\bcancel|\bcall(?:ing)? off\b|\bno longer (?:need|want)|\bdo(?:n['’]?t| not) (?:need|want)\b"
@@ -41,6 +51,33 @@ _CANCELS = re.compile(
     re.IGNORECASE,
 )
 _NEW = re.compile(r"\b(?:to|for|until|till|instead)\b", re.IGNORECASE)
+
+
+class ChangeAppointment(Skill):
+    """Goes on with the change of an appointment that was begun."""
+
+    def name(self) -> str:
+        return "action_appointment"
+
+    def decide(self, heard: Heard, memory: Memory, library: Library) -> Outcome:
+        if heard.intent == "person":
+            return hand_over(heard, memory, library)
+        return go_on(heard, memory, library)
+
+
+class NothingToStop(Skill):
+    """Nothing is going on that could be stopped."""
+
+    def name(self) -> str:
+        return "action_nothing_to_stop"
+
+    def decide(self, heard: Heard, memory: Memory, library: Library) -> Outcome:
+        return Outcome((say("utter_all_right"),), memory)
+
+
+def is_meant(said: str) -> bool:
+    """Whether the words are about changing or cancelling an appointment."""
+    return _CHANGES.search(said) is not None
 
 
 def is_to_cancel(said: str) -> bool:
@@ -64,7 +101,7 @@ def manage(heard: Heard, memory: Memory, library: Library, *, cancel: bool) -> O
             for a in mine
         ]
         doing = WHICH_TO_CANCEL if cancel else WHICH_TO_MOVE
-        asks = replace(memory, doing=doing, misses=0)
+        asks = replace(memory, doing=APPOINTMENT, tracked={"step": doing}, misses=0)
         return Outcome((say("utter_which_appointment", choices),), asks)
     if cancel:
         when = shown(one.slot, library, heard.today)
@@ -75,9 +112,12 @@ def manage(heard: Heard, memory: Memory, library: Library, *, cancel: bool) -> O
 
 
 def go_on(heard: Heard, memory: Memory, library: Library) -> Outcome:
-    """Go on with what was begun, while `memory.doing` is one of MANAGING."""
-    if memory.doing in (WHICH_TO_CANCEL, WHICH_TO_MOVE):
-        return manage(heard, memory, library, cancel=memory.doing == WHICH_TO_CANCEL)
+    """Go on with what was begun, while `memory.doing` is APPOINTMENT."""
+    step = (memory.tracked or {}).get("step", "")
+    if step in (WHICH_TO_CANCEL, WHICH_TO_MOVE):
+        if heard.intent in ("stop", "no", "goodbye"):
+            return Outcome((say("utter_all_right"),), _over(memory))
+        return manage(heard, memory, library, cancel=step == WHICH_TO_CANCEL)
     reference = (memory.tracked or {}).get("reference", "")
     mine = open_book().appointments(now_of(heard))
     one = next((a for a in mine if a.reference == reference), None)
@@ -85,9 +125,9 @@ def go_on(heard: Heard, memory: Memory, library: Library) -> Outcome:
         return _none(heard, memory, library)
     if heard.intent in ("stop", "no", "goodbye") and not _says_when(heard):
         return _kept(one, heard, memory, library)
-    if memory.doing == CANCELLING:
+    if step == CANCELLING:
         return _cancel(one, heard, memory, library)
-    if memory.doing == MOVING and heard.intent == "yes":
+    if step == MOVING and heard.intent == "yes":
         return _move(one, heard, memory, library)
     return _ask_for_time(one, heard, memory, library, heard.text)
 
@@ -203,8 +243,8 @@ def _doing(line: Line, one: Appointment, slot: Slot | None) -> Line:
 
 
 def _about(one: Appointment, memory: Memory, doing: str, **more: str) -> Memory:
-    tracked = {"reference": one.reference, "service": SERVICE, **more}
-    return replace(memory, doing=doing, tracked=tracked, misses=0)
+    tracked = {"reference": one.reference, "service": SERVICE, "step": doing, **more}
+    return replace(memory, doing=APPOINTMENT, tracked=tracked, misses=0)
 
 
 def _over(memory: Memory) -> Memory:

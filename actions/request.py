@@ -14,6 +14,7 @@ from actions.form import ALREADY, CONFIRM, Form, form_from
 from actions.heard import Heard
 from actions.home import named_postcode
 from actions.lodging import already_reported, lodging
+from actions.meant import aside as told_aside
 from actions.memory import Memory
 from actions.naming import field_of, named_in
 from actions.outcome import Line, Outcome, say
@@ -418,6 +419,10 @@ def _aside(step: Step, form: Form) -> Outcome | None:
     if field is not None and asks_why(heard):
         why = step.may_say(field.help, form)
         return ask(step, form, *([Line(text=why)] if why else []))
+    if heard.intent == "track" and heard.confidence > UNSURE:
+        known = told_aside(heard, step.library)
+        if known:
+            return ask(step, form, *known)
     if (
         heard.intent in ASIDES
         and heard.confidence > UNSURE

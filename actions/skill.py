@@ -79,3 +79,15 @@ def _followed(heard: Heard, memory: Memory, library: Library) -> Outcome | None:
     ):
         return follow(heard, memory, library)
     return None
+
+
+def _appointment(heard: Heard, memory: Memory, library: Library) -> Outcome | None:
+    """Change or cancel an appointment, whichever skill would have the message; None for others."""
+    if memory.doing is not None or heard.intent in ("urgent", "person"):
+        return None
+    # Imported here: it is a skill itself.
+    from actions.appointment import is_meant, is_to_cancel, manage
+
+    if not is_meant(heard.text):
+        return None
+    return manage(heard, memory, library, cancel=is_to_cancel(heard.text))

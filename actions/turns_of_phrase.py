@@ -104,5 +104,10 @@ def is_said_to_us(heard: Heard) -> bool:
         return words <= SHORT
     if leaves(heard) or _SKIPS.fullmatch(heard.text):
         return words <= 2 * SHORT
-    asks = heard.text.rstrip().endswith("?") and begins_as_question(heard)
+    asks = begins_as_question(heard) and (heard.text.rstrip().endswith("?") or _is_clear(heard))
     return asks and words <= LONGEST_QUESTION and place_in(heard.text) is None
+
+
+def _is_clear(heard: Heard) -> bool:
+    """Whether it asks about something that we know."""
+    return heard.intent == "ask" and heard.topic() is not None

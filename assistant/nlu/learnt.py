@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempprefix
 
 from knowledge.embedding import model_mark
 
@@ -24,9 +24,9 @@ def learnt(name: str, from_what: Iterable[str], learn: Callable[[Path], None], i
         kept.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=kept.parent) as folder:
             learn(Path(folder))
-            for older in kept.parent.iterdir():
-                if older != Path(folder):
-                    shutil.rmtree(older, ignore_errors=True)
+            # Not what another process is just learning: its folder has a name of tempfile's.
+            for older in kept.parent.glob(f"[!{gettempprefix()[0]}]*"):
+                shutil.rmtree(older, ignore_errors=True)
             with suppress(OSError):  # another process was sooner
                 shutil.copytree(folder, kept)
     shutil.copytree(kept, into, dirs_exist_ok=True)
