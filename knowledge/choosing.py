@@ -18,7 +18,8 @@ def names_of(field: Field, values: Mapping[str, Any]) -> Mapping[str, Option]:
     rendering.values_of."""
     names: dict[str, Option] = {}
     for option in field.choices:
-        for name in (option.value.replace("_", " "), option.label, *option.synonyms):
+        others = (*option.synonyms, *option.misspelt)
+        for name in (option.value.replace("_", " "), option.label, *others):
             names.setdefault(_plain(name), option)
     own = {name: option for option in field.choices for name in _own_names(option, values)}
     return {**names, **own}

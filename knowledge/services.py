@@ -38,7 +38,8 @@ UPDATES = "updates"
 
 
 class Option(Written):
-    """One answer that may be chosen, and the other words people use for it.
+    """One answer that may be chosen, and the other words people use for it. `misspelt` are those
+    that are typed wrong: they are understood, and not taken as the right spelling of anything.
 
     `called` names the council's value that says what it is called there: the bin for food is a
     brown caddy in one district and a green one in the next.
@@ -48,6 +49,7 @@ class Option(Written):
     label: str
     called: str | None = None
     synonyms: tuple[str, ...] = ()
+    misspelt: tuple[str, ...] = ()
 
 
 class Field(Written):

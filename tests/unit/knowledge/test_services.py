@@ -19,6 +19,7 @@ from knowledge.reading import BadContent
 from knowledge.rendering import render, values_of
 from knowledge.service_schema import FILE, as_text, service_schema
 from knowledge.services import FOLDER, UPDATES, Service, read_services
+from knowledge.vocabulary import words_of
 from tests.unit.knowledge.conftest import TODAY
 
 PAGE = Path(__file__).parents[3] / "docs" / "how-to" / "add-a-service.md"
@@ -213,6 +214,14 @@ def test_knows_which_choice_is_meant(
     values = values_of(councils.get(council), TODAY)
     found = chosen(SERVICES[slug].field(name), said, values)
     assert [option.value for option in found] == expected
+
+
+def test_what_is_misspelt_is_understood_and_is_no_right_spelling() -> None:
+    words = words_of([], SERVICES.values(), [])
+    assert "mattress" in words
+    assert "matress" not in words
+    found = chosen(SERVICES["fly-tipping"].field("what"), "a matress", {})
+    assert [option.value for option in found] == ["furniture"]
 
 
 @pytest.mark.parametrize(
