@@ -30,7 +30,7 @@ SKIP, SKIP_LABEL = "skip", "Skip this"
 
 def ask(step: Step, form: Form, *lines: Line, problem: Read | None = None) -> Outcome:
     """Say the lines, then ask what the form asks: one thing, with its choices."""
-    form = replace(form, last=step.heard.today.isoformat())
+    form = _in_reach(step, replace(form, last=step.heard.today.isoformat()))
     first = step.may_say(step.service.first, form) if form.untold else ""
     if first:
         form, lines = replace(form, untold=False), (Line(text=first), *lines)
@@ -61,6 +61,14 @@ def ask(step: Step, form: Form, *lines: Line, problem: Read | None = None) -> Ou
     if not stuck:
         return Outcome((*lines, asked), memory)
     return Outcome((*lines, asked, joined(say("utter_way_out"))), memory)
+
+
+def _in_reach(step: Step, form: Form) -> Form:
+    """Ask for the postcode before the address: without it there is none to choose from."""
+    asked, postcode = field_of(step.service, form.asking), postcode_field(step.service)
+    if asked is None or asked.type != "address" or form.value(postcode):
+        return form
+    return replace(form, asking=postcode, tries=0)
 
 
 def _ask_slot(step: Step, form: Form, field: Field, memory: Memory, *lines: Line) -> Outcome:

@@ -27,6 +27,9 @@ from knowledge.services import Field, Option, Service
 FREE_WORDS = ("text", "location")
 """What may hold anything: words in it are no answers to what was answered before."""
 
+UNMISTAKABLE = ("postcode", "email", "phone")
+"""What is read first: "mail" in an e-mail address chooses nothing."""
+
 NAME = "name"
 """The field of a person's name: "I am" and a telephone number beside it are no part of it."""
 
@@ -93,7 +96,7 @@ def _read(heard: Heard, form: Form, service: Service, library: Library) -> Piece
     free = asked is not None and asked.type in FREE_WORDS
     rest = heard.text
     named = asked is not None and asked.name == NAME
-    for one in service.fields:
+    for one in sorted(service.fields, key=lambda field: field.type not in UNMISTAKABLE):
         if (free and form.value(one.name)) or not (form.applies(one) or _is_free_to(one, form)):
             continue
         now = one is asked

@@ -42,7 +42,7 @@ class BusyBook(EmptyBook):
 GOOD = {
     "postcode": ["XA1 8AA", "its xa18aa"],
     "address": ["22", "22 heath road"],
-    "date": ["yesterday", "today", "last friday"],
+    "date": ["yesterday", "today"],
     "phone": ["07700 900123"],
     "email": ["ada@mail.example"],
     "location": ["outside 14 Mill Lane", "by the old oak"],
