@@ -22,6 +22,13 @@ class Person(Skill):
         return "action_person"
 
     def decide(self, heard: Heard, memory: Memory, library: Library) -> Outcome:
+        if memory.doing is None and not heard.is_choice and heard.confidence < CERTAIN:
+            # Imported here: a form hands over to a person, as this does.
+            from actions.request import begun
+
+            wanted = begun(heard, memory, library)
+            if wanted is not None:
+                return wanted
         return hand_over(heard, memory, library)
 
 
@@ -35,6 +42,10 @@ class NoPerson(Skill):
         words = "utter_ask_differently" if memory.misses else "utter_all_right"
         return Outcome((say(words),), replace(memory, doing=None, misses=0))
 
+
+CERTAIN = 0.75
+"""Of the probability that a person is asked for: below it, "I would like to make a subject access
+request" is one."""
 
 COMPLAINT = "complaint"
 """The service that takes complaints."""

@@ -293,8 +293,9 @@ def _is_answer(step: Step, form: Form, pieces: Pieces) -> bool:
     """Whether the message answers anything. Where any words are an answer, it is one unless it is
     plainly said to us."""
     names = {name for name, read in pieces.found.items() if read.value}
-    if _is_free(field_of(step.service, form.asking)) and names == {form.asking}:
-        return not is_said_to_us(step.heard)
+    asked = field_of(step.service, form.asking)
+    if asked is not None and asked.type in FREE_WORDS and names == {form.asking}:
+        return not is_said_to_us(step.heard, asked)
     return bool(names)
 
 

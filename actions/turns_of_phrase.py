@@ -6,6 +6,7 @@ import re
 
 from actions.heard import Heard
 from actions.values import place_in
+from knowledge.services import Field
 
 UNSURE = 0.5
 """Up to this probability an intent does not take the conversation away from the question."""
@@ -93,7 +94,7 @@ def leaves(heard: Heard) -> bool:
     return _LATER.search(heard.text) is not None and len(heard.text.split()) <= LONGEST_QUESTION
 
 
-def is_said_to_us(heard: Heard) -> bool:
+def is_said_to_us(heard: Heard, field: Field) -> bool:
     """Whether words are plainly meant for us, where any words might be the answer."""
     words = len(heard.text.split())
     if heard.confidence <= UNSURE:
@@ -104,8 +105,15 @@ def is_said_to_us(heard: Heard) -> bool:
         return words <= SHORT
     if leaves(heard) or _SKIPS.fullmatch(heard.text):
         return words <= 2 * SHORT
-    asks = begins_as_question(heard) and (heard.text.rstrip().endswith("?") or _is_clear(heard))
-    return asks and words <= LONGEST_QUESTION and place_in(heard.text) is None
+    if field.questions:
+        return False
+    marked = heard.text.rstrip().endswith("?") or (field.type == "location" and _is_clear(heard))
+    return (
+        begins_as_question(heard)
+        and marked
+        and words <= LONGEST_QUESTION
+        and place_in(heard.text) is None
+    )
 
 
 def _is_clear(heard: Heard) -> bool:

@@ -38,6 +38,12 @@ _WHERE = re.compile(
 _NUMBER_AND_STREET = re.compile(
     rf"\b\d{{1,4}}[a-z]?\s+(?:[a-z'’]+\s+){{1,3}}{_STREET}\b", re.IGNORECASE
 )
+# "Over the path", "in our road": of these there are many.
+_ANYWHERE = re.compile(
+    r"(?:over|under|on|in|off|at|along|by|near)\s+(?:(?:the|a|our|my|this)\s+)?(?:road|street|path|"
+    r"pavement|footpath|lane|way|park|hill|close|drive|place|alley)",
+    re.IGNORECASE,
+)
 # Where the place ends and something else begins.
 _AFTER_PLACE = re.compile(
     r"\s+(?:and|but|it|its|it's|there|theres|there's|has|have|is|was|are|which|that|for|since|"
@@ -133,7 +139,9 @@ def place_in(said: str) -> Found | None:
     ends = [m.end() for m in (words, number) if m is not None]
     start = min(starts)
     place = _AFTER_PLACE.sub("", said[start : max(ends)]).strip(" ,.-")[:LONGEST_PLACE]
-    return Found(place, place, start, start + len(place)) if place else None
+    if not place or _ANYWHERE.fullmatch(place):
+        return None
+    return Found(place, place, start, start + len(place))
 
 
 def any_place(said: str) -> Found | None:

@@ -1,4 +1,4 @@
-"""The format of a service as JSON Schema: editors complete it and mark mistakes as they are typed."""
+"""The format of a service as JSON Schema: editors complete it, and mark mistakes at once."""
 
 from __future__ import annotations
 

@@ -68,11 +68,12 @@ class Field(Written):
     A `slot` is a time of the council's appointments, for what the choice named in `about` tells;
     `none_found` says that there are none for it.
 
-    Of a choice with `several`, more than one may be said. What is not `required` may be skipped.
-    `only_if` asks it only when other fields have one of the values: {bin: [garden]}. With
-    `for_council`, a postcode is asked only when nothing else says whose work it is. `longest` is in
-    characters. `may_hold` are numbers that are masked elsewhere, and kept here because the field
-    asks for them.
+    Of a choice with `several`, more than one may be said. What is not `required` may be
+    skipped. `only_if` asks it only when other fields have one of the values: {bin: [garden]}.
+    With `for_council`, a postcode is asked only when nothing else says whose work it is.
+    `longest` is in characters; with `questions`, what is asked for may itself be a question to
+    the council. `may_hold` are numbers that are masked elsewhere, and kept here because the
+    field asks for them.
     """
 
     name: str = Rule(regex=r"^[a-z_]+$")
@@ -95,6 +96,7 @@ class Field(Written):
     check: Literal["", "collection"] = ""
     bin: str = ""
     about: str = ""
+    questions: bool = False
     longest: int = Rule(500, gt=0, le=2_000)
     may_hold: tuple[Sensitive, ...] = ()
 

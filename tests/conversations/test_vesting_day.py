@@ -24,7 +24,7 @@ DISTRICT = {
 }
 COUNTY = {
     "how long does it take to mend a pothole": "pothole",
-    "a street light is not working, who mends it": "street-light",
+    "who mends the street lights": "street-light",
     "how do I get a blue badge": "blue-badge",
     "how do I join the library": "library-join",
     "when do I apply for a primary school place": "primary-school-place",

@@ -98,6 +98,7 @@ def test_reads_a_telephone_number(said: str, value: str | None, shown: str | Non
             "someone dumped a sofa near the bus stop", "near the bus stop", id="a landmark"
         ),
         pytest.param("there is a pothole", None, id="no place"),
+        pytest.param("a hedge has grown over the path", None, id="any path"),
         pytest.param("it happened on Tuesday", None, id="a day"),
     ],
 )
