@@ -14,6 +14,7 @@ from assistant.attachments import Wanted
 from assistant.delivery import nobody_looks
 from assistant.file_kinds import media_type_of
 from assistant.file_store import FileStore
+from assistant.photos import NoPhoto, without_metadata
 from assistant.scanning import Scanner, Unscanned
 from assistant.store import Store
 from channels.channel import Channel, DeliveryFailed, Refused, Transient
@@ -78,6 +79,10 @@ class Fetching:
                 raise Transient("scanner") from error
             if not clean:
                 raise Refused("virus")
+        try:
+            data = await asyncio.to_thread(without_metadata, data, media_type)
+        except NoPhoto as error:
+            raise Refused("media_type") from error
         await asyncio.to_thread(self.files.write, wanted.file, data)
         return media_type, len(data)
 

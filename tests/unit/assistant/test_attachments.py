@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from PIL import Image
 
 from assistant import attachments
 from assistant import conversations as book
@@ -30,8 +31,15 @@ from tests.fakes import Platform
 from tests.parcels import Clock
 from tests.paths import DOOR, NOON, accept
 
-JPEG = b"\xff\xd8\xff\xe0" + b"\x00\x10JFIF\x00" + bytes(64)
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
+
+def picture(kind: str) -> bytes:
+    """A small red picture that tells nothing of who took it."""
+    made = io.BytesIO()
+    Image.new("RGB", (8, 8), (200, 30, 30)).save(made, format=kind)
+    return made.getvalue()
+
+
+JPEG, PNG = picture("JPEG"), picture("PNG")
 PDF = b"%PDF-1.7\n" + b"a plan" * 20
 HTML = b"<!doctype html><script>alert(1)</script>"
 PRIYA = Agent(1, "priya", "Priya", DOOR, (DOOR,))
