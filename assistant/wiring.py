@@ -25,6 +25,7 @@ from assistant.chores import Chore, sweeps, tidy
 from assistant.diary import Diary
 from assistant.file_store import FileStore
 from assistant.floor import ConversationFloor
+from assistant.forgetting import forgetting
 from assistant.gaps import Noting, Unhelpful, grouping
 from assistant.hub import Hub
 from assistant.link_codes import LinkCodes
@@ -254,6 +255,7 @@ class Parts:
         return (
             *sweeps(accounts, accept, self.now),
             tidy(self.store, self.files, self.now),
+            forgetting(self.store, self.library.services, self.now),
             self.reminders(tell).chore(),
             *updates(self.store, self.open311, self.http, self.service, self.now, self.told),
             grouping(self.store, lambda texts: load_encoder().encode(texts), self.now),
