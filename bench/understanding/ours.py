@@ -17,6 +17,7 @@ from assistant.conversation import Conversation
 from assistant.rasa_bot import RasaBot
 from assistant.settings import Settings
 from bench.understanding.figures import Bin, calibration_error, reliability, share
+from bench.understanding.forms import form_times
 from bench.understanding.sayings import Saying, plain, read_sayings, trained_on
 from channels.messages import Address, InboundMessage, Said
 from knowledge.embedding import load_encoder
@@ -87,7 +88,10 @@ async def evaluate(
         tell(f"{name}: {len(sayings)} sayings, without {len(written) - len(sayings)} of training's")
         await pace.take(bot, [saying.text for saying in sayings])
         sets[name] = [await _read(bot, saying) for saying in sayings]
-    return "\n".join(_report(sets, pace, mistakes))
+    tell("turns in the middle of a form, and questions beside them")
+    question, answer = await form_times(bot)
+    in_a_form = f"  in a form         {answer:6.1f} ms ({answer / question:.2f} times a question)"
+    return "\n".join([*_report(sets, pace, mistakes), in_a_form])
 
 
 async def _read(bot: RasaBot, saying: Saying) -> Read:
