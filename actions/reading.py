@@ -305,6 +305,10 @@ def _take_value(one: Field, said: str, found: dict[str, Read], *, asked: bool) -
 
 def _take_location(one: Field, heard: Heard, found: dict[str, Read], *, asked: bool) -> None:
     """A place in somebody's own words is kept as it was said."""
+    pin = values.pin_in(heard.text)
+    if pin is not None:
+        found[one.name] = Read(*values.pin_words(pin))
+        return
     read = values.place_in(heard.text)
     if read is None and asked:
         read = values.any_place(heard.text)

@@ -44,6 +44,7 @@ from actions.turns_of_phrase import (
     wants_it_done,
     wants_news,
 )
+from actions.values import pin_in, pin_words
 from actions.waiting import then_waiting
 from knowledge.choosing import names_of, pattern
 from knowledge.library import Library
@@ -311,9 +312,7 @@ def _sent(step: Step, form: Form) -> Outcome:
     if field is None:
         return ask(step, form, say(f"utter_no_{kind}_needed"))
     if heard.pin:
-        latitude, longitude = heard.pin
-        value = f"{latitude:.5f}, {longitude:.5f}"
-        form = replace(form.with_answer(field.name, value, f"the pin at {value}"), pin=heard.pin)
+        form = replace(form.with_answer(field.name, *pin_words(heard.pin)), pin=heard.pin)
     else:
         form = form.with_answer(field.name, heard.photo, "1 photo")
     return ask(step, _next(step, form))
@@ -387,7 +386,7 @@ def _apply(step: Step, form: Form) -> tuple[Form, list[tuple[Field, Read]]]:
             continue
         form = form.with_answer(field.name, read.value, read.shown)
         if field.type == "location":
-            form = replace(form, pin=None)
+            form = replace(form, pin=pin_in(read.value))
     form = _without_stray_address(step, form)
     if postcode_field(service) and not form.value(postcode_field(service)):
         heard = address_in(pieces.rest)

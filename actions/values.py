@@ -52,6 +52,11 @@ _AFTER_PLACE = re.compile(
 )
 FEWEST_DIGITS = 7
 """Without the country's code and a leading nought: fewer are a number of something else."""
+# What map services put into the links that people share, and how a pin is written here.
+_PIN = re.compile(
+    r"(?:[@=/]|%2C|\b)(?P<north>-?\d{1,2}\.\d{3,})(?:,\s*|%2C|&mlon=|/)(?P<east>-?\d{1,3}\.\d{3,})",
+    re.IGNORECASE,
+)
 LONGEST_PLACE = 200
 FEWEST_LETTERS = 3
 
@@ -126,6 +131,22 @@ def phone_in(said: str) -> Found | None:
         value = phonenumbers.format_number(match.number, style.E164)
         return Found(value, shown, match.start, match.end)
     return None
+
+
+def pin_in(said: str) -> tuple[float, float] | None:
+    """Return the latitude and longitude (degrees, WGS 84) of a map link or a pin in the words; None
+    when there is none, or it is nowhere in the United Kingdom."""
+    for match in _PIN.finditer(said):
+        north, east = float(match["north"]), float(match["east"])
+        if 49 <= north <= 61 and -9 <= east <= 2:
+            return north, east
+    return None
+
+
+def pin_words(pin: tuple[float, float]) -> tuple[str, str]:
+    """Return a pin as it is sent, and as it is read back."""
+    value = f"{pin[0]:.5f}, {pin[1]:.5f}"
+    return value, f"the pin at {value}"
 
 
 def place_in(said: str) -> Found | None:

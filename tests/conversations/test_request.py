@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from assistant.rasa_bot import RasaBot
+from channels.messages import Attached, Located
 from handoff.handover import Answered, Reason
 from knowledge.requests import Request
 from tests.conversations.talk import Talk
@@ -193,3 +194,26 @@ async def test_the_same_message_again_is_the_same_turn(talk: Talk) -> None:
     talk.turns.pop()
     talk.state = before
     assert await talk.say("yes") == first
+
+
+async def test_a_pin_and_a_photo_are_answers(talk: Talk) -> None:
+    await talk.say("I would like to report a pothole")
+    await talk.send(Located(51.33012, -0.26981))
+    assert "51.33012" not in talk.text  # asked on: only the end reads it all back
+    await talk.say("in the road", "a big one")
+    await talk.send(Attached("https://files.example/1", "image/jpeg"))
+    assert "the pin at 51.33012, -0.26981" in talk.text
+    assert "1 photo" in talk.text
+    await talk.say("yes, and keep me posted")
+
+    [request] = talk.requests
+    assert (request.latitude, request.longitude) == (51.33012, -0.26981)
+    assert request.updates
+    assert request.fields["photo"] == "5"
+
+
+async def test_a_photo_that_nobody_asked_for_is_no_answer(talk: Talk) -> None:
+    await talk.say("I want to report a missed bin")
+    await talk.send(Attached("https://files.example/1", "image/jpeg"))
+    assert "I do not need a photo for this" in talk.text
+    assert "What is your postcode?" in talk.text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import time
@@ -18,7 +19,7 @@ import sqlalchemy as sa
 
 from assistant.tables import conversations
 from handoff.agents import seed_demo
-from knowledge import wordings
+from knowledge import requests, wordings
 from knowledge.library import ROOT
 from tests.models import trained_model
 from tests.site import WORKER, Site, Visitor, site
@@ -41,6 +42,34 @@ ask:
 - do you need a permit for poultry at home
 ---
 You can keep up to 6 hens in your garden without asking us.
+"""
+
+HEDGEHOGS = """title: Borrow a hedgehog house
+tier: district
+owner: parks
+reviewed_on: 2026-11-01
+retention_days: 30
+intro: We lend you a wooden house for hedgehogs.
+fields:
+- name: size
+  type: choice
+  label: Size
+  prompt: Do you want a small house or a large one?
+  retry: I did not catch the size. Is it small or large?
+  choices:
+  - {value: small, label: Small, synonyms: [little, tiny]}
+  - {value: large, label: Large, synonyms: [big]}
+- name: email
+  type: email
+  label: Email
+  prompt: What is your email address?
+  retry: That does not look like an email address. Please type it again.
+confirm: Shall I ask for it at {{ name }}?
+done: Thank you. Your reference is **{{ reference }}**.
+ask:
+- i want to borrow a hedgehog house
+- lend me a box for hedgehogs
+- somewhere for the hedgehogs in my garden to sleep
 """
 
 
@@ -123,6 +152,35 @@ def test_a_broken_file_changes_nothing_and_is_logged_by_every_process(
     assert {(line["file"], line["field"]) for line in rejected} == {("articles/pothole.md", "teir")}
     assert all("pothole" in said.lower() for said in answers)
     assert "somebody said" not in front_door.logs
+
+
+def test_a_new_service_is_understood_asked_checked_lodged_and_tracked(
+    front_door: Site, content: Path
+) -> None:
+    """One file, and no restart: from the first words to what became of it."""
+    with measured(front_door, "a new service"):
+        (content / "services" / "hedgehog-house.yml").write_text(HEDGEHOGS)
+    resident = front_door.visitor()
+
+    def said(words: str, expected: str) -> str:
+        resident.say(words).raise_for_status()
+        wait_for(lambda: expected in resident.transcript().split(words)[-1], expected)
+        return resident.transcript().split(words)[-1]
+
+    said("please book me a hedgehog house", "small house or a large one")
+    said("a purple one", "I did not catch the size")
+    said("the tiny one", "What is your email address")
+    said("ada at mail", "does not look like an email address")
+    assert "Small" in said("ada@mail.example", "Shall I ask for it")
+    told = said("yes", "Your reference is")
+    [reference] = re.findall(r"FD-\w{4}-\w{4}", told)
+
+    with front_door.store.read() as connection:
+        filed = requests.find(connection, reference)
+    assert filed is not None
+    assert (filed.service, filed.authority) == ("hedgehog-house", "ashcombe")
+    assert filed.fields == {"size": "small", "email": "ada@mail.example"}
+    assert "Borrow a hedgehog house" in said(f"what is happening with {reference}", "we have it")
 
 
 def answers_of_each(front_door: Site, asked: str) -> list[str]:

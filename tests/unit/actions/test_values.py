@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.values import any_place, email_in, money_in, phone_in, place_in, vehicle_in
+from actions.values import (
+    any_place,
+    email_in,
+    money_in,
+    phone_in,
+    pin_in,
+    pin_words,
+    place_in,
+    vehicle_in,
+)
 
 
 @pytest.mark.parametrize(
@@ -105,6 +114,29 @@ def test_reads_a_telephone_number(said: str, value: str | None, shown: str | Non
 def test_reads_where_something_is(said: str, place: str | None) -> None:
     found = place_in(said)
     assert (found and found.value) == place
+
+
+@pytest.mark.parametrize(
+    ("said", "pin"),
+    [
+        pytest.param(
+            "https://maps.example/@51.33012,-0.26981,17z", (51.33012, -0.26981), id="after an @"
+        ),
+        pytest.param("https://m.example/?q=51.33012,-0.26981", (51.33012, -0.26981), id="a query"),
+        pytest.param(
+            "https://m.example/?mlat=51.33012&mlon=-0.26981",
+            (51.33012, -0.26981),
+            id="OSM",
+        ),
+        pytest.param("51.33012, -0.26981", (51.33012, -0.26981), id="two numbers"),
+        pytest.param("48.85837,2.29448", None, id="in France"),
+        pytest.param("22 Heath Road, 3.5 metres", None, id="no pin"),
+    ],
+)
+def test_reads_a_pin_of_a_map(said: str, pin: tuple[float, float] | None) -> None:
+    assert pin_in(said) == pin
+    if pin is not None:
+        assert pin_in(pin_words(pin)[0]) == pin
 
 
 def test_any_words_are_a_place_when_it_was_asked_for() -> None:
