@@ -107,7 +107,7 @@ def test_the_same_without_javascript(front_door: Site, person: Person, password:
         check(until)
 
     def check(until: str) -> None:
-        for _ in range(40):
+        for _ in range(120):
             if page.get_by_text(until).count():
                 return
             page.wait_for_timeout(250)

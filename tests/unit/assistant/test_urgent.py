@@ -191,4 +191,4 @@ def test_nothing_tells_an_emergency_in_what_is_counted() -> None:
     labels = {
         label for metric in vars(metrics).values() for label in getattr(metric, "_labelnames", ())
     }
-    assert labels <= {"channel", "outcome", "route", "status", "what", "state"}
+    assert labels <= {"channel", "outcome", "route", "status", "what", "state", "answer"}
