@@ -13,11 +13,9 @@ help: ## Say what there is
 run: environment ## Serve the demo on 127.0.0.1 (PORT, or 8080): chat, desk and bot
 	.venv/bin/assistant run --demo
 
-# One more at a time than there are processors, since many of them wait for servers and browsers; a
-# file's tests stay together, as do their servers.
+# As many at a time as there are processors; a file's tests stay together, as do their servers.
 test: train ## Run all tests
-	$(PYTHON) -m pytest --dist loadfile \
-		--numprocesses $$($(PYTHON) -c "import os; print(min(os.cpu_count() + 1, 4))")
+	$(PYTHON) -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile
 
 setup: environment ## Make .venv from requirements.lock, if it is missing or the lock has changed
 	@echo ".venv is ready."
