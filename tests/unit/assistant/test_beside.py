@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from assistant import attachments, beside
 from assistant import conversations as book
@@ -77,7 +79,9 @@ async def test_a_call_under_way_is_finished_when_the_worker_stops(
 async def test_files_are_fetched_and_chores_done(
     store: Store, platform: Platform, work: Beside
 ) -> None:
-    platform.files["photo"] = b"\xff\xd8\xff\xe0" + bytes(64)
+    made = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(made, format="JPEG")
+    platform.files["photo"] = made.getvalue()
     conversation_id = accept(store, "Look")
     with store.write() as connection:
         conversation = book.load(connection, conversation_id)
