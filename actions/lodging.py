@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta, timezone
 from typing import Any
 
-from actions.booking import slot_of
 from actions.form import Form
 from actions.step import Step
 from knowledge.authorities import Authority
@@ -18,7 +17,9 @@ from knowledge.requests import Filed, Request
 LONGEST_SPOT = 200
 
 
-def lodging(step: Step, form: Form, council: Authority) -> dict[str, Any]:
+def lodging(
+    step: Step, form: Form, council: Authority, slot: Mapping[str, Any] | None
+) -> dict[str, Any]:
     """Return the request as assistant/rasa_bot/said.py reads it. `shown` answers are sent where the
     value itself says nothing to a person: an address, with its UPRN beside it."""
     service = step.service
@@ -39,7 +40,7 @@ def lodging(step: Step, form: Form, council: Authority) -> dict[str, Any]:
         "longitude": longitude,
         "joins": form.joins,
         "due_on": due.isoformat() if due else None,
-        "slot": slot_of(form, service, step.heard, step.library),
+        "slot": slot,
     }
 
 

@@ -122,7 +122,7 @@ def start(heard: Heard, memory: Memory, library: Library, service: Service) -> O
     known = form.given
     if not heard.is_choice:
         # Somebody who has only begun is not told what was wrong with it.
-        form, _ = _apply(step, form)
+        form, _ = _apply(step, form, read_all(heard, form, service, library))
     form = _next(step, form)
     first, intro = (step.may_say(text, form) for text in (service.first, service.intro))
     form = replace(form, untold=bool(service.first) and not first)
@@ -235,13 +235,13 @@ def _answered(step: Step, form: Form) -> Outcome:
         aside = _aside(step, form)
         if aside is not None:
             return aside
-    return _taken(step, form)
+    return _taken(step, form, pieces)
 
 
-def _taken(step: Step, form: Form) -> Outcome:
+def _taken(step: Step, form: Form, pieces: Pieces) -> Outcome:
     """Go on with what the message says, or say what was wrong with it."""
     heard, before = step.heard, form
-    form, problems = _apply(step, form)
+    form, problems = _apply(step, form, pieces)
     told = told_instead(heard.text, step.service) if form == before else None
     if told is not None and form.applies(told[0]):
         form = form.with_answer(told[0].name, told[1], told[1])
@@ -295,7 +295,7 @@ def _is_answer(step: Step, form: Form, pieces: Pieces) -> bool:
     plainly said to us."""
     names = {name for name, read in pieces.found.items() if read.value}
     asked = field_of(step.service, form.asking)
-    if asked is not None and asked.type in FREE_WORDS and names == {form.asking}:
+    if asked is not None and _is_free(asked) and names == {form.asking}:
         return not is_said_to_us(step.heard, asked)
     return bool(names)
 
@@ -368,11 +368,10 @@ def _chose(step: Step, form: Form, field: Field, value: str) -> Outcome:
     return ask(step, _next(step, after), *_changes(step, form, after))
 
 
-def _apply(step: Step, form: Form) -> tuple[Form, list[tuple[Field, Read]]]:
+def _apply(step: Step, form: Form, pieces: Pieces) -> tuple[Form, list[tuple[Field, Read]]]:
     """Put what the message says into the form; return what was said and does not fit."""
     service = step.service
     problems: list[tuple[Field, Read]] = []
-    pieces = read_all(step.heard, form, service, step.library)
     for field in service.fields:
         read = pieces.found.get(field.name)
         if read is None:
@@ -443,10 +442,11 @@ def _aside(step: Step, form: Form) -> Outcome | None:
 def _lodge(step: Step, form: Form) -> Outcome:
     service, heard = step.service, step.heard
     council = step.council(form)
-    timed = slot_field(service)
+    timed, slot = slot_field(service), None
     if timed is not None:
         council = giver(form, service, heard, step.library)
-        if slot_of(form, service, heard, step.library) is None:
+        slot = slot_of(form, service, heard, step.library)
+        if slot is None:
             again = replace(form.without(timed.name), asking=timed.name, tries=0)
             return ask(step, again, say("utter_no_time_then"))
     if council is None:
@@ -456,7 +456,7 @@ def _lodge(step: Step, form: Form) -> Outcome:
     done = step.text(service.done, form, **read_back, reference="{{ reference }}").strip()
     place = place_of(form, step)
     memory = replace(step.memory, doing=None, request=None, place=place, misses=0)
-    custom = {"lodge": lodging(step, form, council)}
+    custom = {"lodge": lodging(step, form, council, slot)}
     lodged = Outcome((Line(text=done, custom=custom),), memory)
     if service.verified:
         # Who they are, is for a person to ask.
