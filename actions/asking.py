@@ -50,17 +50,22 @@ def ask(step: Step, form: Form, *lines: Line, problem: Read | None = None) -> Ou
     if field.type == "slot":
         return _ask_slot(step, form, field, memory, *lines)
     words = problem.problem if problem and problem.problem else field.prompt
-    stuck = form.tries >= TRIES or (field.too_old and words == field.too_old)
-    options = problem.options if problem else ()
+    choices = _choices(step, form, field, problem.options if problem else ())
+    return Outcome((*lines, *_question(step, form, field, words, choices)), memory)
+
+
+def _question(
+    step: Step, form: Form, field: Field, words: str, choices: tuple[tuple[str, str], ...]
+) -> tuple[Line, ...]:
+    """Ask in these words; who is stuck is also offered a way out."""
     plain = step.may_say(field.plain, form) if words == field.prompt else ""
     asked = Line(
         text=step.may_say(words, form) or f"{field.label}?",
-        choices=_choices(step, form, field, options),
+        choices=choices,
         custom={"short": plain} if plain else None,
     )
-    if not stuck:
-        return Outcome((*lines, asked), memory)
-    return Outcome((*lines, asked, joined(say("utter_way_out"))), memory)
+    stuck = form.tries >= TRIES or (field.too_old and words == field.too_old)
+    return (asked, joined(say("utter_way_out"))) if stuck else (asked,)
 
 
 def _in_reach(step: Step, form: Form) -> Form:
@@ -88,14 +93,7 @@ def _ask_slot(step: Step, form: Form, field: Field, memory: Memory, *lines: Line
         (label(slot, step.library, few), payload("inform", field=field.name, value=slot.value))
         for slot in few
     )
-    plain = step.may_say(field.plain, form)
-    asked = Line(
-        text=step.text(field.prompt, form),
-        choices=choices,
-        custom={"short": plain} if plain else None,
-    )
-    stuck = (joined(say("utter_way_out")),) if form.tries >= TRIES else ()
-    return Outcome((*lines, asked, *stuck), memory)
+    return Outcome((*lines, *_question(step, form, field, field.prompt, choices)), memory)
 
 
 def ask_time(step: Step, form: Form) -> Outcome:

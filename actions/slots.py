@@ -65,22 +65,6 @@ def free(
     return sorted(found, key=lambda slot: slot.starts_at)
 
 
-def offer(
-    library: Library,
-    authority: Authority,
-    about: str,
-    office: str,
-    now: datetime,
-    taken: Taken,
-    said: str = "",
-    place: str = "",
-) -> Sequence[Slot]:
-    """Return up to six free times, in order and spread over days, of those that what is `said`
-    leaves: none when nothing is free then."""
-    every = free(library, authority, about, office, now, taken, place)
-    return spread(narrowed(every, said, now.date()))
-
-
 def narrowed(free_times: Sequence[Slot], said: str, today: date) -> Sequence[Slot]:
     """Return those of the times that the words leave: all, when they say nothing of when or
     where."""

@@ -15,7 +15,6 @@ from actions.slots import (
     known_again,
     label,
     narrowed,
-    offer,
     provider,
     read_slot,
     shown,
@@ -37,7 +36,8 @@ def library() -> Library:
 
 def offered(library: Library, said: str = "", slug: str = "kelmarsh") -> list[str]:
     council = library.authorities.get(slug)
-    return [label(slot, library) for slot in offer(library, council, "housing", "", NOW, {}, said)]
+    every = free(library, council, "housing", "", NOW, {})
+    return [label(slot, library) for slot in spread(narrowed(every, said, TODAY))]
 
 
 def test_six_times_are_offered_early_and_late_on_three_days(library: Library) -> None:
