@@ -227,16 +227,22 @@ def counted(answer: str) -> float:
     return REGISTRY.get_sample_value("front_door_opinions_total", {"answer": answer}) or 0.0
 
 
+def done_for(address: Address, door: FrontDoor, store: Store) -> str:
+    """Lodge a request in the conversation, and tell them that it is done; return its reference."""
+    reference = lodge(store, address, conversation=door.latest(address).id)
+    with store.write() as connection:
+        filed = requests.set_status(connection, reference, DONE, FRIDAY, by="priya")
+        event = Event(FRIDAY, STATUS, DONE, by="priya", shown=True)
+        News(door.committer, open_library()).told(connection, filed, event)
+    return reference
+
+
 async def test_news_is_answered_by_text_message_from_beginning_to_end(
     booked: Booked, store: Store
 ) -> None:
     door = FrontDoor(store, bot=booked)  # type: ignore[arg-type]  # any bot will do
     await door.hear(BEN, "hello")
-    reference = lodge(store, BEN, conversation=door.latest(BEN).id)
-    with store.write() as connection:
-        filed = requests.set_status(connection, reference, DONE, FRIDAY, by="priya")
-        event = Event(FRIDAY, STATUS, DONE, by="priya", shown=True)
-        News(door.committer, open_library()).told(connection, filed, event)
+    reference = done_for(BEN, door, store)
     assert "it is done." in door.told(BEN)[-1]
     before = counted("no")
     answer = await door.hear(BEN, "no they only took half of it")
@@ -255,11 +261,7 @@ async def test_the_choices_under_the_news_may_be_typed_as_numbers(
 ) -> None:
     door = FrontDoor(store, bot=booked)  # type: ignore[arg-type]  # any bot will do
     await door.hear(BEN, "report a missed bin")
-    reference = lodge(store, BEN, conversation=door.latest(BEN).id)
-    with store.write() as connection:
-        filed = requests.set_status(connection, reference, DONE, FRIDAY, by="priya")
-        event = Event(FRIDAY, STATUS, DONE, by="priya", shown=True)
-        News(door.committer, open_library()).told(connection, filed, event)
+    reference = done_for(BEN, door, store)
     answer = await door.hear(BEN, "1")
     assert answer == ["Thank you for telling us.\n\nWhat is your postcode?"]
     with store.read() as connection:

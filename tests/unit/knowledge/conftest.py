@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from knowledge.articles import read_articles
 from knowledge.authorities import Authorities, load_authorities
@@ -17,6 +20,7 @@ from knowledge.off_topic import read_off_topic
 from knowledge.places import Gazetteer, load_gazetteer
 from knowledge.reading import read_yaml
 from knowledge.services import read_services
+from knowledge.tables import metadata
 
 TODAY = date(2026, 11, 23)
 
@@ -58,3 +62,13 @@ def content(tmp_path: Path) -> Path:
         for file in (ROOT / folder).iterdir():
             (tmp_path / folder / file.name).write_text(file.read_text(encoding="utf-8"))
     return tmp_path
+
+
+@pytest.fixture
+def connection() -> Iterator[Connection]:
+    """An empty database with the tables of the knowledge side."""
+    engine = sa.create_engine("sqlite://", future=True)
+    metadata.create_all(engine)
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
 from sqlalchemy.engine import Connection
@@ -12,16 +10,9 @@ from sqlalchemy.engine import Connection
 from knowledge import requests
 from knowledge.opinions import Opinion, Satisfaction, keep, satisfaction
 from knowledge.requests import ANSWERED, NoSuchRequest, Request
-from tests.databases import sqlite_store
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=timezone.utc)
 HERE = ("ashcombe",)
-
-
-@pytest.fixture
-def connection(tmp_path: Path) -> Iterator[Connection]:
-    with sqlite_store(tmp_path) as store, store.write() as made:
-        yield made
 
 
 def lodge(connection: Connection, key: str, service: str = "missed-bin") -> str:

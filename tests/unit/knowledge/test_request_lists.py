@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from knowledge import request_lists, requests
 from knowledge.request_lists import NO_DAY, After, Wanted
 from knowledge.requests import DONE, IN_PROGRESS, RECEIVED, STATUSES, Request
-from knowledge.tables import metadata
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=timezone.utc)
 TODAY = NOON.date()
 ALL = Wanted(("ashcombe", "wenshire"), tuple(STATUSES))
-
-
-@pytest.fixture
-def connection() -> Iterator[Connection]:
-    engine = sa.create_engine("sqlite://", future=True)
-    metadata.create_all(engine)
-    with engine.connect() as connection:
-        yield connection
-    engine.dispose()
 
 
 def lodge(

@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 
 import pytest
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from knowledge import requests as book
 from knowledge.references import is_right
 from knowledge.requests import Event, NoSuchRequest, Request, SameStatus
-from knowledge.tables import metadata
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=timezone.utc)
 LATER = NOON + timedelta(hours=1)
 LIGHT = Request("talk:4", "street-light", "wenshire", {"fault": "out"}, spot="lamp:12")
-
-
-@pytest.fixture
-def connection() -> Iterator[Connection]:
-    engine = sa.create_engine("sqlite://", future=True)
-    metadata.create_all(engine)
-    with engine.connect() as connection:
-        yield connection
-    engine.dispose()
 
 
 def lodge(connection: Connection, key: str = "talk:4", **more: object) -> str:
