@@ -16,7 +16,7 @@ from actions.slots import label, narrowed
 from actions.step import Step, place_of, who
 from knowledge.london import in_london
 from knowledge.places import Property
-from knowledge.services import UPDATES, Field
+from knowledge.services import Field
 
 TRIES = 2
 """After so many answers that did not fit, a person is offered beside the question."""
@@ -134,9 +134,7 @@ def _read_back(step: Step, form: Form) -> tuple[Line, ...]:
     summary = "\n".join(f"- {row['label']}: {row['value']}" for row in rows)
     return (
         Line(text=f"{summary}\n\n{step.text(step.service.confirm, form)}"),
-        say(
-            "utter_confirm_or_news" if field_of(step.service, UPDATES) else "utter_confirm_choices"
-        ),
+        say("utter_confirm_or_news" if step.service.updates else "utter_confirm_choices"),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from knowledge.services import UPDATES, Field, Service
+from knowledge.services import Field, Service
 
 CONFIRM = "confirm"
 """What is asked when every field is answered: "Is this right?" """
@@ -122,7 +122,7 @@ class Form:
         return next((f for f in service.fields if self._is_open(f, council_known)), None)
 
     def _is_open(self, field: Field, council_known: bool) -> bool:
-        if field.name == UPDATES or field.name in self.skipped or not self.applies(field):
+        if field.name in self.skipped or not self.applies(field):
             return False
         if self.value(field.name):
             return False

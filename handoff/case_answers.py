@@ -12,7 +12,7 @@ from uuid import UUID
 from handoff.addresses import dialled
 from knowledge.hours import day_name
 from knowledge.requests import Filed
-from knowledge.services import UPDATES, Field, Service
+from knowledge.services import Field, Service
 
 NAMES = {"uprn": "Property number (UPRN)", "latitude": "Latitude", "longitude": "Longitude"}
 """What the book holds besides the answers to a service's own questions."""
@@ -37,7 +37,7 @@ def answers_of(filed: Filed, service: Service | None) -> tuple[CaseAnswer, ...]:
     return tuple(
         _answer(name, filed.fields[name], fields.get(name))
         for name in (*asked, *others)
-        if name != UPDATES and filed.fields[name] not in (None, "", [], {})
+        if filed.fields[name] not in (None, "", [], {})
     )
 
 

@@ -34,7 +34,7 @@ FieldType = Literal[
 Sensitive = Literal["card", "national_insurance", "password"]
 
 UPDATES = "updates"
-"""The field, of type yes_no, by which a person agrees to be told of news where they write."""
+"""What is sent with the last yes by who agrees to be told of news where they write."""
 
 
 class Option(Written):
@@ -130,7 +130,8 @@ class Service(Written):
     the number to ring when it is dangerous. `confirm` is read back before it is lodged, `done` is
     said afterwards: it knows `reference`. `due` names the council's value of how many working days
     it may take. With `anonymous: false` somebody must say who they are; with `verified: true` a
-    person then asks them to show it. `resume_days` is how long it may be left half done, and
+    person then asks them to show it. With `updates`, the last yes may be one that agrees to be told
+    of news where they write. `resume_days` is how long it may be left half done, and
     `retention_days` how long the request is kept after it was closed.
     """
 
@@ -151,6 +152,7 @@ class Service(Written):
     due: str | None = None
     anonymous: bool = True
     verified: bool = False
+    updates: bool = True
     ask: tuple[str, ...]
     resume_days: int = Rule(7, gt=0, le=90)
     retention_days: int = Rule(gt=0)
@@ -177,8 +179,6 @@ class Service(Written):
                 raise ValueError(f"{field.name}: a slot is about a choice, and nothing else is")
             if field.about and (field.about not in before or not before[field.about].choices):
                 raise ValueError(f"{field.name}: about names {field.about}, no choice before it")
-            if field.name == UPDATES and field.type != "yes_no":
-                raise ValueError(f"{UPDATES} is a yes or no")
             before[field.name] = field
         for name in values["duplicates"].by if values["duplicates"] else ():
             if name not in before:

@@ -12,7 +12,7 @@ from typing import Any
 
 from assistant.open311.format import Attribute, Value
 from knowledge.rendering import MissingValue, render
-from knowledge.services import UPDATES, Field, Service
+from knowledge.services import Field, Service
 
 UPRN = "uprn"
 EXTERNAL_ID = "external_id"
@@ -61,7 +61,6 @@ def asked_fields(service: Service) -> tuple[Field, ...]:
         field
         for field in service.fields
         if field.type not in _ELSEWHERE
-        and field.name != UPDATES
         and field is not place
         # The address has its postcode in it.
         and not (home and field.type == "postcode")

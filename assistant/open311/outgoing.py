@@ -11,7 +11,7 @@ from assistant.open311.config import Endpoint
 from assistant.open311.format import clean
 from assistant.open311.offer import code_of
 from knowledge.requests import Filed
-from knowledge.services import UPDATES, Field, Service
+from knowledge.services import Field, Service
 
 LONGEST_DESCRIPTION = 4_000
 """Characters, as the standard has it."""
@@ -71,7 +71,7 @@ def shown(field: Field, answer: str) -> str:
 
 
 def _is_told(field: Field) -> bool:
-    private = field.type in _UNTOLD or field.name in (UPDATES, *_NAMES)
+    private = field.type in _UNTOLD or field.name in _NAMES
     return not (private or field.may_hold)
 
 
@@ -109,8 +109,7 @@ def _who(filed: Filed, service: Service | None) -> dict[str, str]:
 def _attributes(filed: Filed, service: Service | None) -> dict[str, Any]:
     """The answers by their fields' names, as our own description of the service has them."""
     if service is None:
-        kept = {UPRN, UPDATES}
-        answers = {name: str(v) for name, v in filed.fields.items() if v and name not in kept}
+        answers = {name: str(v) for name, v in filed.fields.items() if v and name != UPRN}
         return {f"attribute[{name}]": clean(answer) for name, answer in answers.items()}
     found: dict[str, Any] = {}
     for field in asked_fields(service):

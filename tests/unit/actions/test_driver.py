@@ -21,7 +21,7 @@ from knowledge.book import EmptyBook, reading
 from knowledge.library import open_library
 from knowledge.requests import Filed
 from knowledge.requests import Request as Wanted
-from knowledge.services import UPDATES, Field, Service
+from knowledge.services import Field, Service
 
 LIBRARY = open_library()
 TODAY = date(2026, 11, 24)
@@ -129,7 +129,7 @@ class Resident:
 
     def check_whole(self, lodge: dict[str, Any], form: Form) -> None:
         for one in self.service.fields:
-            if one.required and form.applies(one) and not one.for_council and one.name != UPDATES:
+            if one.required and form.applies(one) and not one.for_council:
                 assert form.value(one.name), f"{one.name} is missing"
             if not form.applies(one):
                 assert one.name not in lodge["fields"]

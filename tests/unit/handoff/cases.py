@@ -50,7 +50,6 @@ SERVICES = (
         _field("address", "address", "Address"),
         _field("bin", "choice", "Bin", choices=BINS),
         _field("missed_on", "date", "Day we missed it"),
-        _field("updates", "yes_no", "Tell you of news"),
     ),
     _service(
         "fly-tipping",

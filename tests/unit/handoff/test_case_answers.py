@@ -68,8 +68,8 @@ def test_photos_are_files() -> None:
     assert answers("fly-tipping", photo="../x") == [CaseAnswer("Photo", "../x")]
 
 
-def test_consent_and_what_is_empty_are_no_answers() -> None:
-    assert answers("missed-bin", updates="yes", bin="", postcode=None) == []
+def test_what_is_empty_is_no_answer() -> None:
+    assert answers("missed-bin", bin="", postcode=None) == []
 
 
 def test_a_service_that_is_gone_leaves_the_names_of_the_book() -> None:

@@ -18,7 +18,7 @@ from knowledge.choosing import chosen
 from knowledge.reading import BadContent
 from knowledge.rendering import render, values_of
 from knowledge.service_schema import FILE, as_text, service_schema
-from knowledge.services import FOLDER, UPDATES, Service, read_services
+from knowledge.services import FOLDER, Service, read_services
 from knowledge.vocabulary import words_of
 from tests.unit.knowledge.conftest import TODAY
 
@@ -82,11 +82,6 @@ def test_no_fee_date_or_telephone_number_is_typed(service: Service) -> None:
 
 
 @every_service
-def test_consent_to_be_told_is_asked_last(service: Service) -> None:
-    assert [field.name for field in service.fields].index(UPDATES) == len(service.fields) - 1
-
-
-@every_service
 def test_who_must_say_who_they_are_is_asked_for_a_name_and_a_way_to_reach_them(
     service: Service,
 ) -> None:
@@ -125,7 +120,6 @@ def test_a_missed_bin_is_asked_for_step_by_step(missed_bin: Service) -> None:
         ("address", "address"),
         ("bin", "choice"),
         ("missed_on", "date"),
-        ("updates", "yes_no"),
     ]
     assert missed_bin.field("missed_on").within == "limits.missed_bin_days"
     with pytest.raises(KeyError):

@@ -65,7 +65,6 @@ fields:
     retry: Again?
     when: past
     within: limits.missed_bin_days
-  - {name: updates, type: yes_no, label: News, prompt: "Tell?", retry: "Again?", required: false}
 duplicates: {by: [address]}
 confirm: Right?
 done: Done.

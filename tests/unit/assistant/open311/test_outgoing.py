@@ -55,7 +55,6 @@ SERVICE = Service.parse_obj(
             {"name": "phone", "type": "phone", "label": "Telephone", **WORDS},
             {"name": "mail", "type": "email", "label": "E-mail", **WORDS},
             {"name": "photo", "type": "photo", "label": "Photo", **WORDS},
-            {"name": "updates", "type": "yes_no", "label": "News", **WORDS},
         ],
         "confirm": "Right?",
         "done": "Done.",
