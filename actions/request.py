@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from actions.addresses import address_in
 from actions.answer import answer_aside, respond
 from actions.asking import SKIP, ask, ask_again, ask_time, ask_what_to_change
 from actions.booking import giver, slot_field, slot_of
-from actions.due import not_due
+from actions.filling import changes, filled, is_answer, is_free
 from actions.form import ALREADY, CONFIRM, Form, form_from
 from actions.heard import Heard
 from actions.home import named_postcode
@@ -21,12 +20,9 @@ from actions.outcome import Line, Outcome, say
 from actions.outside import not_ours
 from actions.person import hand_over
 from actions.reading import (
-    FREE_WORDS,
     Pieces,
     Read,
-    checked_date,
     chosen,
-    limits_of,
     postcode_field,
     read_all,
     told_instead,
@@ -38,15 +34,13 @@ from actions.turns_of_phrase import (
     asks_something,
     asks_why,
     begins_as_question,
-    is_said_to_us,
     leaves,
     skips,
     wants_it_done,
     wants_news,
 )
-from actions.values import pin_in, pin_words
+from actions.values import pin_words
 from actions.waiting import then_waiting
-from knowledge.choosing import names_of, pattern
 from knowledge.library import Library
 from knowledge.services import UPDATES, Field, Service
 
@@ -85,35 +79,6 @@ class Request(Skill):
         return _continue(Step(heard, memory, library, service), form)
 
 
-def answers_exactly(heard: Heard, memory: Memory, library: Library) -> bool:
-    """Whether the message is one of the choices of the question that is asked, and nothing else."""
-    step, field = _asked(heard, memory, library)
-    if step is None or field is None or field.type != "choice":
-        return False
-    form = form_from(memory.request or {})
-    names = names_of(field, limits_of(form, step.service, heard, library))
-    return pattern(tuple(names)).fullmatch(heard.text.strip(" .,!")) is not None
-
-
-def is_asked_in_words(memory: Memory, library: Library) -> bool:
-    """Whether the open form asks for something in the person's own words."""
-    return _is_free(_asked(None, memory, library)[1])
-
-
-def _asked(
-    heard: Heard | None, memory: Memory, library: Library
-) -> tuple[Step | None, Field | None]:
-    form = form_from(memory.request) if memory.request else None
-    try:
-        service = library.service(form.service) if form else None
-    except KeyError:
-        service = None
-    if form is None or service is None:
-        return None, None
-    step = Step(heard, memory, library, service) if heard else None
-    return step, field_of(service, form.asking)
-
-
 def start(heard: Heard, memory: Memory, library: Library, service: Service) -> Outcome:
     """Open the service's form with what is known: the place from earlier, and this message."""
     step = Step(heard, replace(memory, misses=0, topic=service.slug), library, service)
@@ -122,7 +87,7 @@ def start(heard: Heard, memory: Memory, library: Library, service: Service) -> O
     known = form.given
     if not heard.is_choice:
         # Somebody who has only begun is not told what was wrong with it.
-        form, _ = _apply(step, form, read_all(heard, form, service, library))
+        form, _ = filled(step, form, read_all(heard, form, service, library))
     form = _next(step, form)
     first, intro = (step.may_say(text, form) for text in (service.first, service.intro))
     form = replace(form, untold=bool(service.first) and not first)
@@ -207,7 +172,7 @@ def _answered(step: Step, form: Form) -> Outcome:
     if heard.is_choice:
         return _sent(step, form) if heard.photo or heard.pin else _pressed(step, form)
     pieces = read_all(heard, form, step.service, step.library)
-    got = _is_answer(step, form, pieces)
+    got = is_answer(step, form, pieces)
     sure = heard.confidence > UNSURE
     if heard.intent == "person" and sure and not got:
         return hand_over(heard, step.memory, step.library)
@@ -231,7 +196,7 @@ def _answered(step: Step, form: Form) -> Outcome:
         for f in step.service.fields
         if f.name in pieces.found and f.type in ("postcode", "address", "phone", "email", "vehicle")
     )
-    if not got or (asks_something(heard) and not firm and not _is_free(field)):
+    if not got or (asks_something(heard) and not firm and not is_free(field)):
         aside = _aside(step, form)
         if aside is not None:
             return aside
@@ -241,7 +206,7 @@ def _answered(step: Step, form: Form) -> Outcome:
 def _taken(step: Step, form: Form, pieces: Pieces) -> Outcome:
     """Go on with what the message says, or say what was wrong with it."""
     heard, before = step.heard, form
-    form, problems = _apply(step, form, pieces)
+    form, problems = filled(step, form, pieces)
     told = told_instead(heard.text, step.service) if form == before else None
     if told is not None and form.applies(told[0]):
         form = form.with_answer(told[0].name, told[1], told[1])
@@ -254,7 +219,7 @@ def _taken(step: Step, form: Form, pieces: Pieces) -> Outcome:
         if field is not None and (heard.intent in ("change", "no") or before.value(field.name)):
             return ask(step, replace(form.without(field.name), asking=field.name, tries=0))
         return ask_again(step, form, problem="")
-    said = _changes(step, before, form)
+    said = changes(step, before, form)
     if not problems:
         return ask(step, _next(step, form), *said)
     # What did not fit is asked first, whatever was asked before.
@@ -271,37 +236,6 @@ def _taken(step: Step, form: Form, pieces: Pieces) -> Outcome:
 def _asks_for_time(step: Step, form: Form) -> bool:
     field = field_of(step.service, form.asking)
     return field is not None and field.type == "slot"
-
-
-def _changes(step: Step, before: Form, after: Form) -> list[Line]:
-    """Read back each answer that is another one now, and say when a bin was not due."""
-    changed = [
-        say(
-            "utter_changed",
-            label=f.label,
-            old=before.given[f.name].shown,
-            new=after.given[f.name].shown,
-        )
-        for f in step.service.fields
-        if before.value(f.name) and after.value(f.name)
-        if after.value(f.name) != before.value(f.name)
-    ]
-    due = not_due(step, after)
-    return [*changed, due] if due and due != not_due(step, before) else changed
-
-
-def _is_answer(step: Step, form: Form, pieces: Pieces) -> bool:
-    """Whether the message answers anything. Where any words are an answer, it is one unless it is
-    plainly said to us."""
-    names = {name for name, read in pieces.found.items() if read.value}
-    asked = field_of(step.service, form.asking)
-    if asked is not None and _is_free(asked) and names == {form.asking}:
-        return not is_said_to_us(step.heard, asked)
-    return bool(names)
-
-
-def _is_free(field: Field | None) -> bool:
-    return field is not None and field.type in FREE_WORDS
 
 
 def _sent(step: Step, form: Form) -> Outcome:
@@ -365,50 +299,7 @@ def _chose(step: Step, form: Form, field: Field, value: str) -> Outcome:
     if not read.value:
         return ask_again(step, form, problem=read.problem, read=read)
     after = form.with_answer(field.name, read.value, read.shown)
-    return ask(step, _next(step, after), *_changes(step, form, after))
-
-
-def _apply(step: Step, form: Form, pieces: Pieces) -> tuple[Form, list[tuple[Field, Read]]]:
-    """Put what the message says into the form; return what was said and does not fit."""
-    service = step.service
-    problems: list[tuple[Field, Read]] = []
-    for field in service.fields:
-        read = pieces.found.get(field.name)
-        if read is None:
-            continue
-        if field.type == "date" and read.value:
-            limits = limits_of(form, service, step.heard, step.library)
-            read = checked_date(field, date.fromisoformat(read.value), step.heard.today, limits)
-        if not read.value:
-            if not (field.for_council and _is_needless(step, form, field)):
-                problems.append((field, read))
-            continue
-        form = form.with_answer(field.name, read.value, read.shown)
-        if field.type == "location":
-            form = replace(form, pin=pin_in(read.value))
-    form = _without_stray_address(step, form)
-    if postcode_field(service) and not form.value(postcode_field(service)):
-        heard = address_in(pieces.rest)
-        form = replace(form, heard=heard or form.heard)
-    return form, problems
-
-
-def _is_needless(step: Step, form: Form, field: Field) -> bool:
-    """Whether nobody asked for that postcode, and it is no other council's either."""
-    postcode = named_postcode(step.heard)
-    theirs = postcode is not None and not_ours(step.service, postcode, step.library)
-    return form.asking != field.name and not theirs
-
-
-def _without_stray_address(step: Step, form: Form) -> Form:
-    """Drop an address of another postcode than the one that is given now; what it was is kept."""
-    for field in step.service.fields:
-        if field.type != "address" or not form.value(field.name):
-            continue
-        home = step.library.gazetteer.property(form.value(field.name))
-        if form.value(postcode_field(step.service)) not in ("", home.postcode):
-            form = form.without(field.name)
-    return form
+    return ask(step, _next(step, after), *changes(step, form, after))
 
 
 def _aside(step: Step, form: Form) -> Outcome | None:

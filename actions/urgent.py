@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from actions.asked import answers_exactly, is_asked_in_words
 from actions.heard import Heard
 from actions.home import where
 from actions.memory import Memory
@@ -67,7 +68,7 @@ def _in_a_form(heard: Heard, memory: Memory, library: Library) -> Outcome | None
     if memory.request is None:
         return None
     # Imported here: a form hands over by means of the skills.
-    from actions.request import Request, answers_exactly, is_asked_in_words
+    from actions.request import Request
 
     alone = replace(heard, intent="inform", urgent="", topics=())
     if answers_exactly(heard, memory, library):
