@@ -227,7 +227,7 @@ def _read(said: str, every: Sequence[Slot], today: date) -> Slot | None:
 def _free(one: Appointment, heard: Heard, library: Library) -> Sequence[Slot]:
     """Return the free times for the same thing; its own is none of them."""
     council, now = library.authorities.get(one.authority), now_of(heard)
-    every = free(library, council, one.about, "", now, booked(library, council, one.about, now))
+    every = free(library, council, one.about, now, booked(library, council, one.about, now))
     return [slot for slot in every if slot.value != one.slot.value]
 
 

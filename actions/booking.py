@@ -35,7 +35,8 @@ def free_times(form: Form, service: Service, heard: Heard, library: Library) -> 
     if council is None or field is None:
         return ()
     about, now = form.value(field.about), now_of(heard)
-    return free(library, council, about, "", now, booked(library, council, about, now))
+    taken = booked(library, council, about, now)
+    return free(library, council, about, now, taken, form.district)
 
 
 def offered(form: Form, every: Sequence[Slot], heard: Heard) -> Sequence[Slot]:

@@ -54,14 +54,13 @@ def free(
     library: Library,
     authority: Authority,
     about: str,
-    office: str,
     now: datetime,
     taken: Taken,
     place: str = "",
 ) -> Sequence[Slot]:
     """Return every free time, in order: from the council's last day on, of who takes over."""
     there = councils(library.authorities, authority, now, place)
-    found = [slot for one in there for slot in slots(one, about, office, now, taken)]
+    found = [slot for one in there for slot in slots(one, about, now, taken)]
     return sorted(found, key=lambda slot: slot.starts_at)
 
 

@@ -55,20 +55,14 @@ def slot_from(value: Mapping[str, Any]) -> Slot:
     return Slot(**{**value, "starts_at": datetime.fromisoformat(str(value["starts_at"]))})
 
 
-def slots(
-    authority: Authority, about: str, office: str, now: datetime, taken: Taken
-) -> Iterator[Slot]:
-    """Yield the free times at that office, at all of them when it is empty, in order of time.
+def slots(authority: Authority, about: str, now: datetime, taken: Taken) -> Iterator[Slot]:
+    """Yield the free times at every office, in order of time.
 
     None lies before the council's notice or beyond how far ahead it plans, on a closure or a bank
     holiday, or on a day when there is no such council. A slot begins at a time of the clock: one
     that the clocks leave out in March is none, one that comes twice in October is the first.
     """
-    kinds = [
-        kind
-        for kind in authority.appointments
-        if kind.about == about and office in ("", kind.office)
-    ]
+    kinds = [kind for kind in authority.appointments if kind.about == about]
     every = heapq.merge(
         *(_of_kind(authority, kind, now) for kind in kinds), key=lambda slot: slot.starts_at
     )
