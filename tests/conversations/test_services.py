@@ -15,7 +15,7 @@ from assistant.read_back import read_back
 from channels.messages import Address, Chose, Said
 from handoff.handover import Reason
 from knowledge.library import open_library
-from knowledge.services import UPDATES, Field, Service
+from knowledge.services import Field, Service
 from tests.conversations.talk import Talk
 
 LIBRARY = open_library()
@@ -78,11 +78,12 @@ class Person:
         """Answer what is asked as one would."""
         field, told = self.asked, SAID[self.service.slug].get("answers", {})
         assert field is not None
-        if field.name in told and not (self.by_number and field.type == "choice"):
+        if field.type in ("choice", "slot") and (self.by_number or field.name not in told):
+            labels = [choice.label.lower() for choice in self.talk.offered]
+            place = labels.index(told[field.name]) if told.get(field.name) in labels else 0
+            await self.say(str(place + 1) if self.by_number else labels[place])
+        elif field.name in told:
             await self.say(told[field.name])
-        elif field.type in ("choice", "slot"):
-            labels = [choice.label for choice in self.talk.offered]
-            await self.say("1" if self.by_number else labels[0])
         else:
             await self.say(ANSWERS[field.type])
 
@@ -117,8 +118,12 @@ def channel(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(params=sorted(SAID))
 def person(request: pytest.FixtureRequest, bot: RasaBot, channel: str) -> Person:
-    talk = Talk(bot, sender=Address(channel, "07700 900123"))
-    return Person(talk, LIBRARY.service(request.param), by_number=channel != "webchat")
+    return somebody(bot, request.param, channel)
+
+
+def somebody(bot: RasaBot, service: str, channel: str, door: str = "ashcombe") -> Person:
+    talk = Talk(bot, door=door, sender=Address(channel, "07700 900123"))
+    return Person(talk, LIBRARY.service(service), by_number=channel != "webchat")
 
 
 def test_every_service_is_tried() -> None:
@@ -134,7 +139,7 @@ async def test_from_the_first_word_to_one_request(person: Person) -> None:
     assert "{{ reference }}" in person.talk.text
     needed = {f.name for f in person.service.fields if f.required and not f.only_if}
     needed -= {f.name for f in person.service.fields if f.for_council or f.type == "slot"}
-    assert needed - {UPDATES} <= set(request.fields)
+    assert needed <= set(request.fields)
     assert person.form is None
 
 
@@ -210,16 +215,15 @@ async def test_who_cannot_answer_is_offered_a_person_with_the_form_so_far(person
 
 
 @pytest.mark.parametrize("slug", sorted(SAID))
-async def test_the_council_that_does_it_gets_it(bot: RasaBot, slug: str) -> None:
+async def test_the_council_that_does_it_gets_it(bot: RasaBot, slug: str, channel: str) -> None:
     """Whichever door it is asked at: the county's, for what a district does, and the other way."""
     service = LIBRARY.service(slug)
     door = "ashcombe" if service.tier == "county" else "wenshire"
-    talk = Talk(bot, door=door)
-    person = Person(talk, service, by_number=False)
+    person = somebody(bot, slug, channel, door)
     await person.begin()
     await person.send()
 
-    [request] = talk.requests
+    [request] = person.talk.requests
     owner = {"county": "wenshire", "district": "ashcombe", "all": "wenshire"}[service.tier]
     assert request.authority == owner
 
@@ -228,13 +232,12 @@ async def test_the_council_that_does_it_gets_it(bot: RasaBot, slug: str) -> None
     "slug",
     [s for s in sorted(SAID) if any(f.type == "postcode" for f in LIBRARY.service(s).fields)],
 )
-async def test_what_others_do_is_not_taken(bot: RasaBot, slug: str) -> None:
+async def test_what_others_do_is_not_taken(bot: RasaBot, slug: str, channel: str) -> None:
     """A postcode of nobody's here is told to be so, and nothing is sent."""
-    talk = Talk(bot, door="wenshire")
-    person = Person(talk, LIBRARY.service(slug), by_number=False)
+    person = somebody(bot, slug, channel, "wenshire")
     await person.begin()
     await person.say("the postcode is ZZ9 9ZZ")
 
-    assert not talk.requests
+    assert not person.talk.requests
     assert person.form is not None
     assert "ZZ9 9ZZ" not in {given.value for given in person.form.given.values()}
