@@ -69,8 +69,8 @@ class Fetching:
             raise Refused("empty")
         if len(data) > MOST:
             raise Refused("too_large")
-        media_type = media_type_of(data)
-        if media_type is None:
+        found = media_type_of(data)
+        if found is None:
             raise Refused("media_type")
         if self.scanner is not None:
             try:
@@ -80,7 +80,7 @@ class Fetching:
             if not clean:
                 raise Refused("virus")
         try:
-            data = await asyncio.to_thread(without_metadata, data, media_type)
+            data, media_type = await asyncio.to_thread(without_metadata, data, found)
         except NoPhoto as error:
             raise Refused("media_type") from error
         await asyncio.to_thread(self.files.write, wanted.file, data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,7 +31,7 @@ def telling(**more: int) -> Image.Exif:
 @pytest.mark.parametrize(("kind", "media_type"), [("JPEG", "image/jpeg"), ("WEBP", "image/webp")])
 def test_where_and_with_what_it_was_taken_is_taken_out(kind: str, media_type: str) -> None:
     data = picture(kind, exif=telling())
-    kept = without_metadata(data, media_type)
+    kept, _ = without_metadata(data, media_type)
     with Image.open(io.BytesIO(kept)) as shown:
         assert (shown.format, shown.size) == (kind, (40, 20))
         assert not shown.getexif()
@@ -41,14 +42,14 @@ def test_where_and_with_what_it_was_taken_is_taken_out(kind: str, media_type: st
 def test_words_in_a_picture_file_are_taken_out() -> None:
     words = PngImagePlugin.PngInfo()
     words.add_text("Author", "Ada Lovelace")
-    kept = without_metadata(picture("PNG", pnginfo=words), "image/png")
+    kept, _ = without_metadata(picture("PNG", pnginfo=words), "image/png")
     assert b"Ada" not in kept
     with Image.open(io.BytesIO(kept)) as shown:
         assert shown.getpixel((0, 0)) == (200, 30, 30)
 
 
 def test_a_photo_that_was_taken_sideways_stands_upright() -> None:
-    kept = without_metadata(picture("JPEG", exif=telling(orientation=6)), "image/jpeg")
+    kept, _ = without_metadata(picture("JPEG", exif=telling(orientation=6)), "image/jpeg")
     with Image.open(io.BytesIO(kept)) as shown:
         assert shown.size == (20, 40)
 
@@ -59,11 +60,24 @@ def test_a_photo_that_was_taken_sideways_stands_upright() -> None:
 )
 def test_what_tells_nothing_is_kept_as_it_is(kind: str, media_type: str) -> None:
     data = picture(kind)
-    assert without_metadata(data, media_type) == data
+    assert without_metadata(data, media_type) == (data, media_type)
 
 
 def test_other_files_are_left_alone() -> None:
-    assert without_metadata(b"%PDF-1.7 a plan", "application/pdf") == b"%PDF-1.7 a plan"
+    plan = (b"%PDF-1.7 a plan", "application/pdf")
+    assert without_metadata(*plan) == plan
+
+
+def test_a_photo_of_an_iphone_becomes_one_that_every_browser_shows() -> None:
+    """The file is of 64 by 32 pixels, with a place and "A telephone" in its metadata."""
+    data = (Path(__file__).parent / "photo.heic").read_bytes()
+    assert b"A telephone" in data
+    kept, media_type = without_metadata(data, "image/heic")
+    assert media_type == "image/jpeg"
+    assert b"A telephone" not in kept
+    with Image.open(io.BytesIO(kept)) as shown:
+        assert (shown.format, shown.size) == ("JPEG", (64, 32))
+        assert not shown.getexif()
 
 
 @pytest.mark.parametrize(
