@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 
-import yaml
-
 from channels.messages import Choice, Reply
 from channels.wording import Wording
+from knowledge.reading import parsed
 
 DOMAIN = Path(__file__).resolve().parent.parent / "data" / "domain"
 _NAMES = ("service_desk", "channels", "appointments", "sensitive", "track")
@@ -41,7 +40,7 @@ def read_words(files: Sequence[Path] = FILES) -> Words:
     responses = {
         name: texts
         for file in files
-        for name, texts in yaml.safe_load(file.read_text(encoding="utf-8"))["responses"].items()
+        for name, texts in parsed(file.read_text(encoding="utf-8"))["responses"].items()
     }
     return Words(
         {

@@ -242,11 +242,14 @@ def home() -> Path:
     return Path(os.environ.get("FRONT_DOOR_KNOWLEDGE_DIR") or ROOT)
 
 
-@lru_cache(maxsize=4)
 def open_files(root: Path | None = None) -> Files:
     """Return that folder's files (those of `home` when None), read once in a process. One that
     cannot be used is left out, and logged."""
-    folder = root or home()
+    return _opened(root or home())
+
+
+@lru_cache(maxsize=4)
+def _opened(folder: Path) -> Files:
     files = Files(
         Folder(folder / "articles", ".md", read_article),
         Folder(folder / "services", ".yml", lambda path: read_yaml(path, Service)),

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
+from knowledge.reading import parsed
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "nlu"
 INTENTS = (
@@ -30,7 +30,7 @@ def read_off_topic(folder: Path = FOLDER) -> Mapping[str, tuple[str, ...]]:
     there is left out. Raises yaml.YAMLError for a file that training could not read either."""
     found: dict[str, list[str]] = {}
     for path in sorted(folder.glob("*.yml")):
-        written = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        written = parsed(path.read_text(encoding="utf-8")) or {}
         for entry in written.get("nlu") or ():
             if entry.get("intent") in INTENTS:
                 examples = re.findall(r"^- (.+)$", entry.get("examples") or "", flags=re.MULTILINE)

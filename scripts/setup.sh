@@ -103,13 +103,14 @@ install_packages() {
     say "Making .venv with ${python:-a Python 3.10 that uv downloads first (about 30 MB)}."
     say "Then about 1.1 GB of packages: half of it TensorFlow, which Rasa asks for. Those that this"
     say "machine has in its cache are not downloaded again. On disk: 3.3 GB, all of it in .venv."
+    # Nothing is compiled now: most of it is never imported, and Python compiles what is.
     # Somebody who watches sees each package; a log does not need two thousand lines.
     if [ -t 1 ]; then quiet=; else quiet=--quiet; fi
     if [ -n "$uv" ]; then
         say "uv installs them: one to five minutes on a good line, half a minute from its cache."
         "$uv" venv --quiet --no-project --python "${python:-3.10}" .venv
         # shellcheck disable=SC2086
-        "$uv" pip install $quiet --python .venv/bin/python --compile-bytecode \
+        "$uv" pip install $quiet --python .venv/bin/python \
             --no-deps --require-hashes -r requirements.lock
     else
         say "pip installs them: three to ten minutes. With uv it would be faster."
@@ -117,10 +118,6 @@ install_packages() {
         # shellcheck disable=SC2086
         .venv/bin/python -m pip --disable-pip-version-check install $quiet \
             --no-compile --no-deps --require-hashes -r requirements.lock
-        say "Compiling, so that every start is quick."
-        # On all processors, where pip would take one. A few packages ship files for other Pythons,
-        # which do not compile and are never imported.
-        .venv/bin/python -m compileall -qq -j 0 .venv/lib || true
     fi
 }
 

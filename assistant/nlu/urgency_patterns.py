@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
+
+from knowledge.reading import parsed
 
 NEAR = 12
 """Words from the first to the last group of a rule, at most."""
@@ -117,7 +118,7 @@ class Patterns:
 
     @classmethod
     def read(cls, path: Path) -> Patterns:
-        return cls(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return cls(parsed(path.read_text(encoding="utf-8")))
 
     @property
     def size(self) -> int:
