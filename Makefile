@@ -14,8 +14,11 @@ run: environment ## Serve the demo on 127.0.0.1 (PORT, or 8080): chat, desk and 
 	.venv/bin/assistant run --demo
 
 # As many at a time as there are processors; a file's tests stay together, as do their servers.
-test: train ## Run all tests
-	$(PYTHON) -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile
+# The model is trained meanwhile: the tests that come first need none, and the others wait for it.
+test: environment ## Run all tests
+	@.venv/bin/assistant train & \
+	$(PYTHON) -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile \
+		--no-loadscope-reorder; tested=$$?; wait; exit $$tested
 
 setup: environment ## Make .venv from requirements.lock, if it is missing or the lock has changed
 	@echo ".venv is ready."

@@ -277,18 +277,22 @@ def _train(settings: Settings, options: argparse.Namespace) -> int:
 
 def _train_if_needed(settings: Settings, *, force: bool = False) -> int:
     from assistant.nlu.without_tensorflow import NeedsTensorFlow
-    from assistant.training import TrainingFailed, needs_training, train
+    from assistant.training import TrainingFailed, alone, needs_training, train
 
     if not force and not needs_training():
         print("The model is up to date.", flush=True)
         return 0
-    print("Training the model. This takes one to three minutes, once.", flush=True)
     log = settings.model.with_name("training.log")
     log.parent.mkdir(parents=True, exist_ok=True)
     try:
-        # Rasa shows a bar for every step: all of it goes to the log.
-        with log.open("w") as file, redirect_stdout(file), redirect_stderr(file):
-            train()
+        with alone(waits=lambda: print("Another process trains the model: waiting.", flush=True)):
+            if not force and not needs_training():
+                print("The model is up to date.", flush=True)
+                return 0
+            print("Training the model. This takes one to three minutes, once.", flush=True)
+            # Rasa shows a bar for every step: all of it goes to the log.
+            with log.open("w") as file, redirect_stdout(file), redirect_stderr(file):
+                train()
     except (TrainingFailed, NeedsTensorFlow) as error:
         print(f"The model could not be trained: {error}. {log} says more.", file=sys.stderr)
         return 1

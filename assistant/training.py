@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import yaml
+from filelock import FileLock, Timeout
 
 from assistant.nlu.without_tensorflow import leave_out_tensorflow, refuse_tensorflow
 from knowledge.library import open_library
@@ -45,6 +48,23 @@ def needs_training(project: Path = PROJECT) -> bool:
     if not model.is_file() or not mark.is_file():
         return True
     return mark.read_text(encoding="ascii").strip() != fingerprint(project)
+
+
+@contextmanager
+def alone(project: Path = PROJECT, waits: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Train within this: one process at a time does. Calls `waits` once when another is at it."""
+    file = _mark(project / MODEL).with_suffix(".lock")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(file)
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        waits()
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def train(project: Path = PROJECT, into: Path | None = None) -> Path:

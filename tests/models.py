@@ -12,7 +12,8 @@ from assistant.training import MODEL, PROJECT, needs_training
 
 @lru_cache(maxsize=1)
 def trained_model() -> Path:
-    """Return the model of this checkout; train it first, as an operator would, when it is old."""
+    """Return the model of this checkout; train it first, as an operator would, when it is old, or
+    wait for who is just training it."""
     if needs_training():
         subprocess.run([sys.executable, "-m", "assistant", "train"], cwd=PROJECT, check=True)
     return PROJECT / MODEL

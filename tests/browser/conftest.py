@@ -6,13 +6,13 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from handoff.agents import seed_demo
 from tests.emulation import emulation
-from tests.models import trained_model
 from tests.site import WORKER, Site, site
 
 FLAGS = [
@@ -49,9 +49,10 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def front_door(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def front_door(
+    chromium: str, model: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
     """The product with its real bot and every platform, as `assistant run --demo` has it."""
-    trained_model()
     with site(tmp_path_factory.mktemp("site")) as made, emulation(made, ("ashcombe", "wenshire")):
         made.start_web()
         made.start_worker(WORKER)

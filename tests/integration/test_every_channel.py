@@ -14,7 +14,6 @@ import yaml
 from assistant.tables import conversations, outbox, transcript
 from channels.gsm import parts
 from tests.emulation import Emulation, Hand, emulation
-from tests.models import trained_model
 from tests.site import WORKER, Site, site
 
 COUNCIL, OTHER = "ashcombe", "thornbridge"
@@ -50,8 +49,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def place(folder: Path) -> Iterator[Site]:
-    trained_model()
+def place(model: Path, folder: Path) -> Iterator[Site]:
     with site(folder) as made:
         made.settings["FRONT_DOOR_MESSAGES_A_MINUTE"] = "0"
         yield made

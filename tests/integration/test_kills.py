@@ -17,7 +17,6 @@ from assistant.store import Store
 from assistant.tables import inbox, outbox
 from knowledge.tables import requests
 from tests.databases import sqlite_store
-from tests.models import trained_model
 from tests.paths import accept, lines
 
 PEOPLE = 12
@@ -114,7 +113,7 @@ def test_a_message_that_kills_every_worker_ends_in_an_apology(store: Store, tmp_
     assert said[1].startswith("You are number 1 in the queue.")
 
 
-def test_the_real_bot_says_the_same_with_20_kills_as_without(tmp_path: Path) -> None:
+def test_the_real_bot_says_the_same_with_20_kills_as_without(model: Path, tmp_path: Path) -> None:
     said = []
     for name, lives in (("calm", []), ("killed", _real_lives())):
         folder = tmp_path / name
@@ -125,7 +124,7 @@ def test_the_real_bot_says_the_same_with_20_kills_as_without(tmp_path: Path) -> 
                 for person in range(5):
                     user = f"user{person}"
                     conversations[user] = accept(store, text, str(number), user)
-            ends = live(folder, [*lives, "whole"], bot=str(trained_model()))
+            ends = live(folder, [*lives, "whole"], bot=str(model))
             assert Counter(ends[:-1]) == ({"killed": REAL_KILLS} if lives else {})
             said.append(
                 [_without_references(lines(store, conversations[u])) for u in conversations]

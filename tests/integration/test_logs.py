@@ -12,7 +12,6 @@ import httpx
 import pytest
 
 from handoff.agents import seed_demo
-from tests.models import trained_model
 from tests.site import WORKER, Site, site
 
 SAID = (
@@ -33,8 +32,7 @@ OUR_OWN = {"green", "one", "the", "yes", "not", "and"}
 
 
 @pytest.fixture
-def front_door(tmp_path: Path) -> Iterator[Site]:
-    trained_model()
+def front_door(model: Path, tmp_path: Path) -> Iterator[Site]:
     with site(tmp_path) as made:
         yield made
 

@@ -21,7 +21,6 @@ from assistant.tables import conversations
 from handoff.agents import seed_demo
 from knowledge import requests, wordings
 from knowledge.library import ROOT
-from tests.models import trained_model
 from tests.site import WORKER, Site, Visitor, site
 from tests.unit.handoff.rooms import hidden
 
@@ -84,8 +83,9 @@ def content(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def front_door(content: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    trained_model()
+def front_door(
+    model: Path, content: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
     settings = {"FRONT_DOOR_KNOWLEDGE_DIR": str(content)}
     with site(tmp_path_factory.mktemp("site"), settings=settings) as made:
         made.start_web()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
 
-from assistant.training import MODEL, fingerprint, needs_training
+from assistant.training import MODEL, alone, fingerprint, needs_training
 
 
 @pytest.fixture
@@ -47,3 +49,20 @@ def test_a_new_article_wants_none(project: Path) -> None:
     (project / "knowledge").mkdir()
     (project / "knowledge/a.md").write_text("new")
     assert not needs_training(project)
+
+
+def test_one_trains_at_a_time_and_the_other_is_told_that_it_waits(project: Path) -> None:
+    trained, waited = [], Event()
+
+    def another() -> None:
+        with alone(project, waits=waited.set):
+            trained.append("another")
+
+    with ThreadPoolExecutor(1) as threads:
+        with alone(project):
+            later = threads.submit(another)
+            assert waited.wait(10)
+            trained.append("first")
+            assert not later.done()
+        later.result(10)
+    assert trained == ["first", "another"]

@@ -11,7 +11,6 @@ import yaml
 
 from assistant.nlu.without_tensorflow import NeedsTensorFlow, refuse_tensorflow
 from assistant.training import PROJECT
-from tests.models import trained_model
 
 LOADS = """
 import sys, warnings
@@ -49,9 +48,9 @@ print(real, turn.understood.intent)
 """
 
 
-def test_a_worker_answers_without_what_only_training_needs() -> None:
+def test_a_worker_answers_without_what_only_training_needs(model: Path) -> None:
     result = subprocess.run(
-        [sys.executable, "-c", ANSWERS, str(trained_model())],
+        [sys.executable, "-c", ANSWERS, str(model)],
         cwd=PROJECT,
         capture_output=True,
         text=True,
