@@ -16,7 +16,7 @@ from knowledge.cache import EmbeddingCache
 from knowledge.check_articles import Known, article_findings
 from knowledge.check_councils import council_findings
 from knowledge.check_life_events import life_event_findings
-from knowledge.check_services import service_findings
+from knowledge.check_services import booking_findings, service_findings
 from knowledge.check_words import age_findings, ends_soon, word_findings
 from knowledge.claims import Claim, Conflict, same_meanings, same_wordings
 from knowledge.elsewhere import Elsewhere
@@ -86,6 +86,7 @@ def _findings(root: Path, on: date | None, embed: Embed | None) -> Sequence[Find
         found += article_findings(article, known, day)
     for service in content.services:
         found += service_findings(service, content.councils, day, septets)
+    found += booking_findings(content.services, content.councils)
     found += _elsewhere(content, known, day)
     topics = known.articles | known.services | {pointer.slug for pointer in content.elsewhere}
     for event in content.life_events:

@@ -65,6 +65,24 @@ def service_findings(
         yield from age_findings(about, part, texts, service.title)
 
 
+def booking_findings(
+    services: Sequence[Service], councils: Sequence[Authority]
+) -> Iterator[Finding]:
+    """Yield each council's appointments that no service offers: nobody could book them."""
+    offered = {
+        option.value
+        for service in services
+        for field in service.fields
+        if field.type == "slot"
+        for option in service.field(field.about).choices
+    }
+    for council in councils:
+        for kind in council.appointments:
+            if kind.about not in offered:
+                says = f"appointments: {kind.about} is no choice of a service with a slot"
+                yield Finding(f"authorities/{council.slug}", "broken", says)
+
+
 def _parts(service: Service) -> dict[str, str]:
     """What a resident reads, by the field that says it. A label is a name, and not read as a text;
     what is plain is the prompt in fewer words."""
