@@ -1,7 +1,7 @@
 # Every command of the project. `make` alone lists them.
 
 PYTHON := .venv/bin/python
-# As the workers have it.
+# As the workers have it, and whatever runs beside something else.
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
@@ -16,7 +16,7 @@ run: environment ## Serve the demo on 127.0.0.1 (PORT, or 8080): chat, desk and 
 # As many at a time as there are processors; a file's tests stay together, as do their servers.
 # The model is trained meanwhile: the tests that come first need none, and the others wait for it.
 test: environment ## Run all tests
-	@.venv/bin/assistant train & \
+	@$(ONE_THREAD) .venv/bin/assistant train & \
 	$(PYTHON) -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile \
 		--no-loadscope-reorder; tested=$$?; wait; exit $$tested
 

@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.models import trained_model
-
 IN_ORDER = ("unit/assistant", "unit/channels", "channels", "integration", "browser")
 """Folders whose tests come first, and in this order: while the model is trained, what needs none.
 What takes long comes before what takes a moment, so that every processor is busy until the end."""
@@ -23,13 +21,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """See that the model is there before the time of a test that needs it begins to run."""
     if "model" in getattr(item, "fixturenames", ()):
-        trained_model()
+        _model()
     return (yield)
 
 
 @pytest.fixture(scope="session")
 def model() -> Path:
     """Where the trained bot is."""
+    return _model()
+
+
+def _model() -> Path:
+    # Here and not above: most tests need no bot, and nothing of it.
+    from tests.models import trained_model
+
     return trained_model()
 
 

@@ -81,13 +81,6 @@ def test_no_two_topics_claim_the_same_question() -> None:
             id="short form too long",
         ),
         pytest.param(
-            "services/book-appointment.yml",
-            "- value: planning",
-            "- value: planing",
-            "authorities/ashcombe: appointments: planning is no choice of a service with a slot",
-            id="appointments that nobody can book",
-        ),
-        pytest.param(
             "articles/pothole.md",
             'short: "Report',
             'short: "“Report',
@@ -107,13 +100,6 @@ def test_no_two_topics_claim_the_same_question() -> None:
             "Say how big it is and how deep it is and how long it is and how wide it is at the top",
             "articles/pothole: body: more than 19 words: 'Say how big",
             id="a sentence that is too long",
-        ),
-        pytest.param(
-            "services/book-appointment.yml",
-            "- value: planning",
-            "- value: planing",
-            "authorities/ashcombe: appointments: planning is no choice of a service with a slot",
-            id="appointments that nobody can book",
         ),
         pytest.param(
             "articles/pothole.md",
@@ -143,13 +129,6 @@ def test_no_two_topics_claim_the_same_question() -> None:
             "pothole: https://www.wenshyre.example/",
             "https://www.wenshyre.example/report-pothole is no council's of ours",
             id="a link to a council that is not known",
-        ),
-        pytest.param(
-            "services/book-appointment.yml",
-            "- value: planning",
-            "- value: planing",
-            "authorities/ashcombe: appointments: planning is no choice of a service with a slot",
-            id="appointments that nobody can book",
         ),
         pytest.param(
             "articles/pothole.md",
