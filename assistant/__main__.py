@@ -9,6 +9,7 @@ import sys
 import warnings
 from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
+from datetime import datetime, timezone
 from decimal import Decimal, InvalidOperation
 
 from assistant import knowledge_command, places_command
@@ -232,25 +233,30 @@ def _migrate(settings: Settings, options: argparse.Namespace) -> int:
 
 def _agent(settings: Settings, options: argparse.Namespace) -> int:
     from assistant.staff import ROLES, CannotAdd, add_agent, give_role, renew_password
-    from assistant.wiring import Parts
+    from assistant.store import Store
 
-    parts = Parts(settings)
+    store = Store(settings.database)
     try:
         if options.new_password:
-            password = renew_password(parts, options.username)
-        elif options.role and give_role(parts, options.username, options.role):
+            password = renew_password(store, options.username)
+        elif options.role and give_role(store, options.username, options.role):
             print(f"{options.username} is a {ROLES[options.role]}. The password is as before.")
             return 0
         else:
             councils = options.council or [settings.council]
             password = add_agent(
-                parts, options.username, options.name, councils, role=options.role or "agent"
+                store,
+                options.username,
+                options.name,
+                councils,
+                now=datetime.now(timezone.utc),
+                role=options.role or "agent",
             )
     except CannotAdd as error:
         print(f"Nothing was changed: {error}.", file=sys.stderr)
         return 1
     finally:
-        parts.store.close()
+        store.close()
     print(f"{options.username} can sign in at /desk with the password {password}")
     print("It is shown this once. Hand it over in a safe way.")
     return 0

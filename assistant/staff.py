@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from assistant.migrate import migrate
-from assistant.wiring import Parts
+from assistant.store import Store
 from handoff import agents, passwords
 from handoff.alerts import SUPERVISOR
 from handoff.gaps import CONTENT
+from knowledge.authorities import load_authorities
+from knowledge.library import home
 
 ROLES = {SUPERVISOR: "supervisor", CONTENT: "content officer"}
 
@@ -18,29 +21,30 @@ class CannotAdd(Exception):
 
 
 def add_agent(
-    parts: Parts,
+    store: Store,
     username: str,
     first_name: str,
     councils: Sequence[str],
     *,
+    now: datetime,
     role: str = "agent",
 ) -> str:
     """Make an agent and return their password, which is kept nowhere else. Raise CannotAdd."""
-    known = {authority.slug for authority in parts.library.authorities.all()}
+    known = {authority.slug for authority in load_authorities(home() / "authorities").all()}
     unknown = [slug for slug in councils if slug not in known]
     if unknown:
         raise CannotAdd(f"no council is called {unknown[0]}. There are: {', '.join(sorted(known))}")
-    migrate(parts.store)
+    migrate(store)
     password = passwords.readable()
     try:
-        with parts.store.write() as connection:
+        with store.write() as connection:
             agents.create(
                 connection,
                 username=username,
                 first_name=first_name,
                 password=password,
                 covers=councils,
-                now=parts.now(),
+                now=now,
                 role=role,
             )
     except ValueError as error:
@@ -48,18 +52,18 @@ def add_agent(
     return password
 
 
-def give_role(parts: Parts, username: str, role: str) -> bool:
+def give_role(store: Store, username: str, role: str) -> bool:
     """Give an agent another role, at once; False when there is no such agent."""
-    migrate(parts.store)
-    with parts.store.write() as connection:
+    migrate(store)
+    with store.write() as connection:
         return agents.set_role(connection, username, role)
 
 
-def renew_password(parts: Parts, username: str) -> str:
+def renew_password(store: Store, username: str) -> str:
     """Give an agent a new password, sign them out everywhere, and return it. Raise CannotAdd."""
-    migrate(parts.store)
+    migrate(store)
     password = passwords.readable()
-    with parts.store.write() as connection:
+    with store.write() as connection:
         if not agents.set_password(connection, username, password):
             raise CannotAdd(f"no agent is called {username}")
     return password
