@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import mimetypes
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "static"
+_IMPORT = re.compile(rb'^import .+ from "\./([\w.]+)";$', re.MULTILINE)
 _TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 
 
@@ -38,6 +40,10 @@ class Assets:
         if name not in self._files:
             raise KeyError(name)
         return f"/chat/static/{self.digest}/{name}"
+
+    def imports(self, name: str) -> list[str]:
+        """Return the addresses that a script imports: a page asks for all of them at once."""
+        return [self.url(found.decode()) for found in _IMPORT.findall(self._files[name].body)]
 
     def get(self, name: str) -> Asset:
         """Return a file. Raise KeyError when there is none of that name."""

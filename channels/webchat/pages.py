@@ -72,6 +72,7 @@ class Pages:
             auto_reload=False,
         )
         self._environment.globals["asset"] = assets.url
+        self._environment.globals["imports"] = assets.imports
         self._environment.globals["new_id"] = lambda: str(uuid4())
         # A link to the very same address would only scroll: the browser asks again for a new one.
         self._environment.globals["fresh"] = lambda: uuid4().hex[:8]

@@ -19,6 +19,8 @@ class Resident:
 
     def say(self, text: str) -> None:
         """Write a message and press Enter; return when the page shows that it was sent."""
+        # Until the scripts are there, Enter makes a new line.
+        expect(self.chat.locator("[data-chat]:not([data-connection=connecting])")).to_be_attached()
         mine = self.chat.locator("[data-speaker=resident][data-state=sent]")
         before = mine.count()
         box = self.chat.get_by_role("textbox", name="Your message")

@@ -21,6 +21,7 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "authorities/west-wenshire.yml",
         "articles/pothole.md",
         "services/pothole.yml",
+        "services/book-appointment.yml",
     ):
         (tmp_path / file).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / file, tmp_path / file)

@@ -37,6 +37,12 @@ def words(page: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
 
 
+def script_of(page: str) -> str:
+    """Return the address of a page's script."""
+    [address] = re.findall(r'<script type="module" src="([^"]+)"', page)
+    return str(address)
+
+
 def test_a_new_visitor_is_told_who_speaks_and_how_to_get_a_person(door: Door) -> None:
     with door.browser() as stranger:
         page = stranger.get(CHAT).text
@@ -140,6 +146,12 @@ def test_files_have_a_name_that_changes_with_them_and_are_kept_long(
         answer = browser.get(url)
         assert answer.status_code == 200
         assert "immutable" in answer.headers["Cache-Control"]
+
+    # What the script imports is asked for with the page, not after the script has come.
+    imported = set(re.findall(r'from "\./([\w.]+)"', browser.get(script_of(page)).text))
+    preloaded = re.findall(r'rel="modulepreload" href="[^"]+/([\w.]+)"', page)
+    assert imported
+    assert imported == set(preloaded)
 
     old = browser.get("/chat/static/000000000000/chat.js")
     assert (old.status_code, old.headers["Cache-Control"]) == (200, "no-cache")
