@@ -9,10 +9,9 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Row
 
 from assistant import people
 from assistant.conversation import Conversation
@@ -104,14 +103,16 @@ class LinkCodes:
         if asker == to or (person is not None and person == people.person_of(connection, to)):
             raise AlreadyLinked
         connection.execute(sa.delete(table).where(table.c.made_at <= now - DAY))
-        for many, within in PER_ASKER:
-            _bound(connection, _of_asker(authority, asker), many, within, now)
-        for many, within in PER_DESTINATION:
-            _bound(connection, _for(to), many, within, now)
-        _bound(connection, table.c.authority == authority, *PER_COUNCIL, now)
-        for condition in (_of_asker(authority, asker), _for(to)):
-            if _wrong(connection, condition, now) >= WRONG_A_DAY:
-                raise TooMany(_until_free(connection, condition, now))
+        sides = _made(connection, authority, asker, to, now)
+        for rows, bounds in zip(sides, (PER_ASKER, PER_DESTINATION), strict=True):
+            for many, within in bounds:
+                _bound([row.made_at for row in rows], many, within, now)
+        many, within = PER_COUNCIL
+        of_council = {"authority": authority, "since": now - within, "many": many}
+        _bound(connection.execute(_OF_COUNCIL, of_council).scalars().all(), many, within, now)
+        for rows in sides:
+            if _wrong(rows) >= WRONG_A_DAY:
+                raise TooMany(min(row.made_at for row in rows if row.tries) + DAY - now)
         code = f"{self.draw(1_000_000):06}"
         connection.execute(
             sa.insert(table).values(
@@ -132,7 +133,7 @@ class LinkCodes:
     ) -> bool:
         """Whether six digits from this asker are meant as a code: one was sent that works, or that
         has expired a short while ago, so that it has to be said that it came too late."""
-        row = connection.execute(_latest(authority, asker)).first()
+        row = _latest(connection, authority, asker)
         if row is None or row.used_at is not None or row.tries >= TRIES:
             return False
         return bool(row.expires_at + LASTS > now)
@@ -146,7 +147,7 @@ class LinkCodes:
         for what was typed: the caller must commit, or a wrong try is not counted.
         """
         people.take_turns(connection)
-        row = connection.execute(_latest(authority, asker)).first()
+        row = _latest(connection, authority, asker)
         if row is None or row.used_at is not None:
             return NoCode()
         to = Address(row.to_channel, row.to_user)
@@ -169,8 +170,8 @@ class LinkCodes:
     def _guessed(
         self, connection: Connection, authority: str, asker: Address, to: Address, now: datetime
     ) -> bool:
-        conditions = (_of_asker(authority, asker), _for(to))
-        return any(_wrong(connection, c, now) >= WRONG_A_DAY for c in conditions)
+        sides = _made(connection, authority, asker, to, now)
+        return any(_wrong(rows) >= WRONG_A_DAY for rows in sides)
 
     def _digest(self, authority: str, asker: Address, to: Address, code: str) -> str:
         parts = (authority, asker.channel, asker.user, to.channel, to.user, code)
@@ -178,51 +179,56 @@ class LinkCodes:
         return hmac.new(self.secret.encode(), message, hashlib.sha256).hexdigest()
 
 
-def _bound(
-    connection: Connection, condition: Any, many: int, within: timedelta, now: datetime
-) -> None:
-    """Raise TooMany when so many codes were made within that time."""
-    times: Sequence[datetime] = (
-        connection.execute(
-            sa.select(table.c.made_at)
-            .where(condition, table.c.made_at > now - within)
-            .order_by(table.c.made_at.desc())
-            .limit(many)
-        )
-        .scalars()
-        .all()
-    )
-    if len(times) == many:
-        raise TooMany(times[-1] + within - now)
+Rows = Sequence[Row]
+
+_BY_ASKER = sa.and_(
+    table.c.authority == sa.bindparam("authority"),
+    table.c.channel == sa.bindparam("channel"),
+    table.c.user == sa.bindparam("user"),
+)
+_SINCE = table.c.made_at > sa.bindparam("since")
+_LATEST = sa.select(table).where(_BY_ASKER).order_by(table.c.id.desc()).limit(1)
+_MADE = sa.select(table.c.made_at, table.c.tries).order_by(table.c.made_at.desc())
+_MADE_FOR_ASKER = _MADE.where(_BY_ASKER, _SINCE)
+_MADE_FOR_DESTINATION = _MADE.where(
+    table.c.to_channel == sa.bindparam("to_channel"),
+    table.c.to_user == sa.bindparam("to_user"),
+    _SINCE,
+)
+_OF_COUNCIL = (
+    sa.select(table.c.made_at)
+    .where(table.c.authority == sa.bindparam("authority"), _SINCE)
+    .order_by(table.c.made_at.desc())
+    .limit(sa.bindparam("many"))
+)
 
 
-def _wrong(connection: Connection, condition: Any, now: datetime) -> int:
-    """Return how many wrong codes there were within a day."""
-    query = sa.select(sa.func.coalesce(sa.func.sum(table.c.tries), 0))
-    return int(connection.execute(query.where(condition, table.c.made_at > now - DAY)).scalar_one())
-
-
-def _until_free(connection: Connection, condition: Any, now: datetime) -> timedelta:
-    """Return how long until the oldest wrong code no longer counts."""
-    query = sa.select(table.c.made_at).where(condition, table.c.made_at > now - DAY)
-    oldest: datetime = connection.execute(
-        query.where(table.c.tries > 0).order_by(table.c.made_at).limit(1)
-    ).scalar_one()
-    return oldest + DAY - now
-
-
-def _of_asker(authority: str, asker: Address) -> Any:
-    return sa.and_(
-        table.c.authority == authority,
-        table.c.channel == asker.channel,
-        table.c.user == asker.user,
+def _made(
+    connection: Connection, authority: str, asker: Address, to: Address, now: datetime
+) -> tuple[Rows, Rows]:
+    """Return when the codes of the last day were made and how many wrong ones were typed for each,
+    the newest first: those of the asker, and those sent to that destination."""
+    since = {"since": now - DAY}
+    of_asker = {"authority": authority, **vars(asker), **since}
+    sent_to = {"to_channel": to.channel, "to_user": to.user, **since}
+    return (
+        connection.execute(_MADE_FOR_ASKER, of_asker).all(),
+        connection.execute(_MADE_FOR_DESTINATION, sent_to).all(),
     )
 
 
-def _latest(authority: str, asker: Address) -> Any:
-    of_asker = sa.select(table).where(_of_asker(authority, asker))
-    return of_asker.order_by(table.c.id.desc()).limit(1)
+def _bound(made: Sequence[datetime], many: int, within: timedelta, now: datetime) -> None:
+    """Raise TooMany when so many codes were made within that time. The newest come first."""
+    recent = [at for at in made if at > now - within]
+    if len(recent) >= many:
+        raise TooMany(recent[many - 1] + within - now)
 
 
-def _for(to: Address) -> Any:
-    return sa.and_(table.c.to_channel == to.channel, table.c.to_user == to.user)
+def _wrong(rows: Rows) -> int:
+    """Return how many wrong codes were typed."""
+    return sum(row.tries for row in rows)
+
+
+def _latest(connection: Connection, authority: str, asker: Address) -> Row | None:
+    of_asker = {"authority": authority, **vars(asker)}
+    return connection.execute(_LATEST, of_asker).first()
