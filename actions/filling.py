@@ -75,6 +75,16 @@ def changes(step: Step, before: Form, after: Form) -> list[Line]:
     return [*changed, due] if due and due != not_due(step, before) else changed
 
 
+def noted(step: Step, before: Form, after: Form) -> list[Line]:
+    """Say what was taken from a message that does not answer the question, before that is asked
+    again: who gives a postcode early is not to think that nobody has read it."""
+    if before.asking != after.asking or before.asking in after.given:
+        return []
+    new = [f for f in step.service.fields if after.value(f.name) and not before.value(f.name)]
+    what = ". ".join(f"{field.label}: {after.given[field.name].shown}" for field in new)
+    return [say("utter_noted", what=what)] if what else []
+
+
 def _is_needless(step: Step, form: Form, field: Field) -> bool:
     """Whether nobody asked for that postcode, and it is no other council's either."""
     postcode = named_postcode(step.heard)

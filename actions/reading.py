@@ -117,7 +117,7 @@ def _read(heard: Heard, form: Form, service: Service, library: Library) -> Piece
         if one.type == "address":
             _take_address(one, rest, found, form, service, library)
         elif one.type == "location":
-            _take_location(one, heard, found, asked=one is asked)
+            _take_location(one, heard, found, form.value(one.name), asked=one is asked)
         elif one.type == "slot" and one is asked:
             _take_slot(one, heard, found, form, service, library)
         elif one.type == "photo" and heard.photo:
@@ -303,8 +303,11 @@ def _take_value(one: Field, said: str, found: dict[str, Read], *, asked: bool) -
     return said[: read.start] + " , " + said[read.end :]
 
 
-def _take_location(one: Field, heard: Heard, found: dict[str, Read], *, asked: bool) -> None:
-    """A place in somebody's own words is kept as it was said."""
+def _take_location(
+    one: Field, heard: Heard, found: dict[str, Read], before: str, *, asked: bool
+) -> None:
+    """A place in somebody's own words is kept as it was said. Another number goes with the street
+    of `before`, the place that was said earlier."""
     pin = values.pin_in(heard.text)
     if pin is not None:
         found[one.name] = Read(*values.pin_words(pin))
@@ -313,7 +316,8 @@ def _take_location(one: Field, heard: Heard, found: dict[str, Read], *, asked: b
     if read is None and asked:
         read = values.any_place(heard.text)
     if read is not None:
-        found[one.name] = Read(read.value, read.shown)
+        place = values.with_street(read.value, before)
+        found[one.name] = Read(place, place)
 
 
 def _take_slot(

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from actions.answer import answer_aside, respond
 from actions.asking import SKIP, ask, ask_again, ask_time, ask_what_to_change
 from actions.booking import giver, slot_field, slot_of
-from actions.filling import changes, filled, is_answer, is_free
+from actions.filling import changes, filled, is_answer, is_free, noted
 from actions.form import ALREADY, CONFIRM, Form, form_from
 from actions.heard import Heard
 from actions.home import named_postcode
@@ -221,7 +221,8 @@ def _taken(step: Step, form: Form, pieces: Pieces) -> Outcome:
         return ask_again(step, form, problem="")
     said = changes(step, before, form)
     if not problems:
-        return ask(step, _next(step, form), *said)
+        following = _next(step, form)
+        return ask(step, following, *said, *noted(step, before, following))
     # What did not fit is asked first, whatever was asked before.
     field, read = problems[0]
     form = form.without(field.name)

@@ -38,6 +38,13 @@ _WHERE = re.compile(
 _NUMBER_AND_STREET = re.compile(
     rf"\b\d{{1,4}}[a-z]?\s+(?:[a-z'’]+\s+){{1,3}}{_STREET}\b", re.IGNORECASE
 )
+_BY_NUMBER = re.compile(
+    r"\b(?:just\s+)?(?:(?:outside|opposite|in front of|next (?:to|2))\s+(?:the\s+)?"
+    r"(?:(?:house|numbers?|no\.?|num)\s+){0,2}|"
+    r"(?:behind|beside|near(?: to)?|by|at)\s+(?:the\s+)?(?:house\s+)?(?:numbers?|no\.?|num)\s+)"
+    r"\d{1,4}[a-z]?\b[^,;.!?\n]*",
+    re.IGNORECASE,
+)
 # "Over the path", "in our road": of these there are many.
 _ANYWHERE = re.compile(
     r"(?:over|under|on|in|off|at|along|by|near)\s+(?:(?:the|a|our|my|this)\s+)?(?:road|street|path|"
@@ -153,7 +160,7 @@ def place_in(said: str) -> Found | None:
     """Return words that say where something is: "outside number 14", "on Mill Lane by the school".
     None when nothing does so beyond doubt."""
     number = _NUMBER_AND_STREET.search(said)
-    words = _WHERE.search(said)
+    words = _WHERE.search(said) or _BY_NUMBER.search(said)
     if words is None and number is None:
         return None
     starts = [m.start() for m in (words, number) if m is not None]
@@ -163,6 +170,16 @@ def place_in(said: str) -> Found | None:
     if not place or _ANYWHERE.fullmatch(place):
         return None
     return Found(place, place, start, start + len(place))
+
+
+def with_street(place: str, before: str) -> str:
+    """Return a place that names no street ("outside number 16") with the street of the one that was
+    said before ("outside 14 Heath Road"); any other as it is."""
+    street = _NUMBER_AND_STREET.search(before)
+    if street is None or _BY_NUMBER.fullmatch(place) is None or _NUMBER_AND_STREET.search(place):
+        return place
+    _, _, name = street.group().partition(" ")
+    return f"{place}, {name.strip()}"[:LONGEST_PLACE]
 
 
 def any_place(said: str) -> Found | None:

@@ -57,6 +57,9 @@ _OPENS = re.compile(
     r"|would|should|shall|am|have|has|if|even|any|for|in|at|on|with|without)\b|^\W*(?:and|but|or)\b",
     re.IGNORECASE,
 )
+_ASKS_FOR_NEWS = re.compile(
+    r"\b(?:happening|happened|going on|news|updates?|latest|progress|status)\b", re.IGNORECASE
+)
 _QUESTION = re.compile(r"\W*(?:how|what|when|where|who|which|should|shall|do i)\b", re.IGNORECASE)
 _POINTS_BACK = re.compile(
     r"\b(?:it|its|it'?s|that|they|them|their|those|this one|these|one|ones|there|then|instead|else"
@@ -171,6 +174,8 @@ class FollowUp(IntentClassifier, GraphComponent):
 def _may_follow(message: Message) -> bool:
     intent = message.get(INTENT) or {}
     name, confidence = intent.get("name"), float(intent.get("confidence") or 0.0)
+    if name == "track" and _ASKS_FOR_NEWS.search(words_of(message)):
+        return False
     if name in SMALL_TALK or name in GUESSED:
         return confidence < SURE_OF_IT
     if name == "person":

@@ -165,6 +165,27 @@ async def test_gives_a_person_everything_that_was_said(talk: Talk) -> None:
     assert not talk.requests
 
 
+async def test_what_comes_early_is_noted_and_another_number_is_in_the_same_street(
+    talk: Talk,
+) -> None:
+    await talk.say("theres a massive pothole outside 14 heath road")
+    assert "What is the hole in?" in talk.text
+    await talk.say("XA1 8AA")
+    assert talk.text == "Thank you. Postcode near it: XA1 8AA.\n\nWhat is the hole in?"
+    await talk.say("no, it is outside number 16")
+    assert talk.text == (
+        "I have changed it. Place was: outside 14 heath road. "
+        "Now it is: outside number 16, heath road.\n\nWhat is the hole in?"
+    )
+    await talk.say("in the road", "its about as deep as a tennis ball")
+    assert "no photo there that I can open" in talk.text
+    await talk.say("no")
+    assert "outside number 16, heath road" in talk.text
+    await talk.say("yes")
+    await talk.say("whats happening with my pothole")
+    assert "What is its reference?" in talk.text
+
+
 async def test_remembers_the_place_for_the_next_request(talk: Talk) -> None:
     await talk.say("report a missed bin", "22 Heath Road XA1 8AA, black, yesterday", "yes")
     await talk.say("report another missed bin")

@@ -15,6 +15,7 @@ from actions.values import (
     pin_words,
     place_in,
     vehicle_in,
+    with_street,
 )
 
 
@@ -106,6 +107,11 @@ def test_reads_a_telephone_number(said: str, value: str | None, shown: str | Non
         pytest.param(
             "someone dumped a sofa near the bus stop", "near the bus stop", id="a landmark"
         ),
+        pytest.param("no, it is outside number 16", "outside number 16", id="by its number"),
+        pytest.param("sorry it's next to no. 9 and deep", "next to no. 9", id="next to a number"),
+        pytest.param("opposite 16a", "opposite 16a", id="opposite a number"),
+        pytest.param("i am behind 2 weeks", None, id="behind with something"),
+        pytest.param("it was at 9 this morning", None, id="a time"),
         pytest.param("there is a pothole", None, id="no place"),
         pytest.param("a hedge has grown over the path", None, id="any path"),
         pytest.param("it happened on Tuesday", None, id="a day"),
@@ -114,6 +120,20 @@ def test_reads_a_telephone_number(said: str, value: str | None, shown: str | Non
 def test_reads_where_something_is(said: str, place: str | None) -> None:
     found = place_in(said)
     assert (found and found.value) == place
+
+
+@pytest.mark.parametrize(
+    ("place", "before", "whole"),
+    [
+        ("outside number 16", "outside 14 Heath Road", "outside number 16, Heath Road"),
+        ("outside number 16", "near the school", "outside number 16"),
+        ("outside 3 Mill Lane", "outside 14 Heath Road", "outside 3 Mill Lane"),
+        ("near the school", "outside 14 Heath Road", "near the school"),
+        ("opposite 9", "", "opposite 9"),
+    ],
+)
+def test_another_number_is_in_the_street_that_was_said(place: str, before: str, whole: str) -> None:
+    assert with_street(place, before) == whole
 
 
 @pytest.mark.parametrize(
