@@ -27,7 +27,8 @@ from assistant.store import Store
 WEB = ("-m", "assistant", "web")
 QUICK_WORKER = ("-m", "tests.integration.standing_worker")
 WORKER = ("-m", "assistant", "worker")
-PATIENCE = 40.0
+PATIENCE = 120.0
+"""Seconds that a process may take to start, or to do what is waited for, on a busy machine."""
 
 
 @dataclass
