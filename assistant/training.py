@@ -21,6 +21,7 @@ MODEL = "models/front-door.tar.gz"
 INPUTS = (
     "config.yml",
     *(f"data/{part}/*.yml" for part in ("domain", "nlu", "rules", "stories", "urgent")),
+    "data/urgent/encoder/model.onnx",
     "assistant/nlu/*.py",
 )
 

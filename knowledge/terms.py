@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -36,6 +37,17 @@ def words(text: str) -> Iterator[str]:
     found = TOKEN.findall(text[:LONGEST].lower())
     yield from found
     yield from (f"{one}\t{two}" for one, two in pairwise(found))
+
+
+# Several models read each message, one after another.
+@lru_cache(maxsize=8)
+def _pieces_of(text: str, sizes: Sequence[int]) -> Counter[str]:
+    return Counter(pieces(text, sizes))
+
+
+@lru_cache(maxsize=8)
+def _words_of(text: str) -> Counter[str]:
+    return Counter(words(text))
 
 
 @dataclass(frozen=True)
@@ -94,8 +106,8 @@ class Terms:
 
     def weigh(self, text: str) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
         """Return the places and weights of one message; both empty when no term is known."""
-        first, heavy = self.pieces.weigh(Counter(pieces(text, self.sizes)))
-        second, light = self.words.weigh(Counter(words(text)))
+        first, heavy = self.pieces.weigh(_pieces_of(text, self.sizes))
+        second, light = self.words.weigh(_words_of(text))
         return (
             np.concatenate([first, second + len(self.pieces.terms)]),
             np.concatenate([heavy, light]),

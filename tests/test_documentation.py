@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections import UserDict
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +100,7 @@ def test_every_command_is_described() -> None:
 
 def test_every_dependency_has_its_reason() -> None:
     project = tomli.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    wanted = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
     names = {re.split(r"[\[<>=!~ ]", requirement)[0] for requirement in wanted}
 
     described = {row[0].strip("`") for row in rows(REFERENCE / "dependencies.md")}

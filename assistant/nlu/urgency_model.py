@@ -1,8 +1,8 @@
-"""How likely a message is an emergency, and of what kind: three linear models, kept as arrays.
+"""How likely a message is an emergency, and of what kind: linear models, kept as arrays.
 
 The first reads the sentence embedding and the words of data/urgent/patterns.yml, the second TF-IDF.
 The third weighs what both say against the topics that the search has found, which knows everyday
-matters better.
+matters better. The last weighs all that against the second look.
 """
 
 from __future__ import annotations
@@ -28,8 +28,11 @@ EVERYDAY = "everyday"
 FIT = Fit(strength=5.0, rounds=80, svm=2.0)
 WEIGHING_C = 10.0
 
-KEPT_FOR_WEIGHING = 5
+KEPT_FOR_WEIGHING = 8
 """One of so many examples tells what the numbers of a model without it are worth."""
+
+DOUBTFUL = 0.05
+"""How probable an emergency is, at first sight, from which it is looked at again."""
 
 LEAST = 1e-3  # of a probability: a topic that was not found is not impossible
 
@@ -61,15 +64,23 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """What the search and the second look, neither of which knows this example, say of it."""
+
+    near: Near
+    log_odds: float
+
+
+@dataclass(frozen=True)
 class Example:
-    """A message to learn from: its words, embedding (float32 [384]), signs and kind. Those with
-    topics `near` tell how to weigh what a model without them says."""
+    """A message to learn from: its words, embedding (float32 [384]), signs and kind. What is `kept`
+    tells how to weigh what a model without it says."""
 
     text: str
     embedding: Floats
     signs: Signs
     kind: str
-    near: Near | None = None
+    kept: Kept | None = None
 
 
 @dataclass(frozen=True)
@@ -78,6 +89,7 @@ class UrgencyModel:
 
     classifiers: Classifiers
     weights: Floats  # [5]: of the logits of the evidence and of both topics, and a constant
+    second: Floats  # [3]: of the logit of what these say, of the second look, and a constant
     patterns: Patterns
 
     @property
@@ -94,12 +106,18 @@ class UrgencyModel:
         return self.kinds[kind], Evidence(1.0 - float(meaning[none]), 1.0 - float(words[none]))
 
     def probability(self, evidence: Evidence, near: Near) -> float:
-        """Return how often such a message is an emergency, among emergencies and look-alikes."""
-        return 1 / (1 + math.exp(-float(_weighed(evidence, near) @ self.weights)))
+        """Return how often such a message is an emergency, among emergencies and look-alikes, as
+        far as the first sight goes."""
+        return _probability(_weighed(evidence, near), self.weights)
+
+    def looked_at_again(self, probability: float, log_odds: float) -> float:
+        """Return the same of a doubtful message, with what a second look says of it."""
+        return _probability(_weighed_again(probability, log_odds), self.second)
 
     def save(self, folder: Path) -> None:
         """Write `urgency.npz` and `urgency.json`: arrays and words, no pickles."""
-        np.savez(folder / "urgency.npz", **self.classifiers.arrays(), weights=self.weights)
+        weights = {"weights": self.weights, "second": self.second}
+        np.savez(folder / "urgency.npz", **self.classifiers.arrays(), **weights)
         words = {**self.classifiers.words(), "patterns": self.patterns.written}
         (folder / "urgency.json").write_text(json.dumps(words), encoding="utf-8")
 
@@ -109,7 +127,10 @@ class UrgencyModel:
         words = json.loads((folder / "urgency.json").read_text(encoding="utf-8"))
         with np.load(folder / "urgency.npz", allow_pickle=False) as arrays:
             return cls(
-                Classifiers.of(arrays, words), arrays["weights"], Patterns(words["patterns"])
+                Classifiers.of(arrays, words),
+                arrays["weights"],
+                arrays["second"],
+                Patterns(words["patterns"]),
             )
 
 
@@ -124,19 +145,29 @@ def learn(examples: Sequence[Example], patterns: Patterns) -> UrgencyModel:
     def fit(places: NDArray[np.intp]) -> Classifiers:
         return Classifiers.learnt(meanings[places], terms, words[places], kinds[places], FIT)
 
-    kept = [(example, example.near) for example in examples if example.near is not None]
-    rest = np.array([i for i, example in enumerate(examples) if example.near is None])
-    blind = UrgencyModel(fit(rest), np.zeros(5, dtype=np.float32), patterns)
-    rows = [_weighed(blind.read(e.text, e.embedding, e.signs)[1], near) for e, near in kept]
-    weights = _weights(rows, [example.kind != EVERYDAY for example, _ in kept])
-    return UrgencyModel(fit(np.arange(len(examples))), weights, patterns)
+    kept = [(example, example.kept) for example in examples if example.kept is not None]
+    rest = np.array([i for i, example in enumerate(examples) if example.kept is None])
+    urgent = np.array([example.kind != EVERYDAY for example, _ in kept])
+    unweighed = np.zeros(5, dtype=np.float32), np.zeros(3, dtype=np.float32)
+    blind = UrgencyModel(fit(rest), *unweighed, patterns)
+    read = [(blind.read(e.text, e.embedding, e.signs)[1], its) for e, its in kept]
+    rows = np.stack([_weighed(evidence, its.near) for evidence, its in read])
+    weights = _weights(rows, urgent)
+
+    first = [_probability(row, weights) for row in rows]
+    doubtful = np.array([probability >= DOUBTFUL for probability in first])
+    again = np.stack(
+        [_weighed_again(p, its.log_odds) for p, (_, its) in zip(first, kept, strict=True)]
+    )
+    second = _weights(again[doubtful], urgent[doubtful])
+    return UrgencyModel(fit(np.arange(len(examples))), weights, second, patterns)
 
 
-def _weights(rows: Sequence[Floats], urgent: Sequence[bool]) -> Floats:
+def _weights(rows: Floats, urgent: NDArray[np.bool_]) -> Floats:
     # Here and not above: a worker reads a model and never learns one.
     from sklearn.linear_model import LogisticRegression
 
-    fitted = LogisticRegression(C=WEIGHING_C, fit_intercept=False).fit(np.stack(rows), urgent)
+    fitted = LogisticRegression(C=WEIGHING_C, fit_intercept=False).fit(rows, urgent)
     weights: Floats = fitted.coef_[0].astype(np.float32)
     return weights
 
@@ -148,6 +179,14 @@ def _features(embedding: Floats, signs: Signs) -> Floats:
 def _weighed(evidence: Evidence, near: Near) -> Floats:
     said = (evidence.meaning, evidence.words, near.urgent, near.everyday)
     return np.array([*map(_logit, said), 1.0], dtype=np.float32)
+
+
+def _weighed_again(probability: float, log_odds: float) -> Floats:
+    return np.array([_logit(probability), log_odds, 1.0], dtype=np.float32)
+
+
+def _probability(row: Floats, weights: Floats) -> float:
+    return 1 / (1 + math.exp(-float(row @ weights)))
 
 
 def _logit(score: float) -> float:
