@@ -22,7 +22,7 @@ from assistant.nlu.learnt import learnt
 from assistant.nlu.second_look import load_second_look, second_look_mark
 from assistant.nlu.topics import TOPICS
 from assistant.nlu.urgency_examples import FOLDER, examples, read_of
-from assistant.nlu.urgency_model import DOUBTFUL, Near, UrgencyModel, learn
+from assistant.nlu.urgency_model import Near, UrgencyModel, is_doubtful, learn
 from assistant.nlu.urgency_patterns import Patterns
 from knowledge.cache import EmbeddingCache
 from knowledge.embedding import SentenceEncoder, Vectors, load_encoder, model_mark
@@ -82,7 +82,7 @@ class Watch:
         kind, evidence = self._model.read(words, embedding, signs)
         near = Near.of(topics, self._model.kinds)
         probability = self._model.probability(evidence, near)
-        if probability >= DOUBTFUL:
+        if is_doubtful(probability):
             probability = self._model.looked_at_again(probability, self._log_odds(words))
         enough = POSSIBLE if signs.rules else SURE
         if near.everyday >= KNOWN:

@@ -31,8 +31,8 @@ WEIGHING_C = 10.0
 KEPT_FOR_WEIGHING = 8
 """One of so many examples tells what the numbers of a model without it are worth."""
 
-DOUBTFUL = 0.05
-"""How probable an emergency is, at first sight, from which it is looked at again."""
+DOUBTFUL = 0.12, 0.97
+"""Between these probabilities, at first sight, an emergency is looked at again."""
 
 LEAST = 1e-3  # of a probability: a topic that was not found is not impossible
 
@@ -155,12 +155,18 @@ def learn(examples: Sequence[Example], patterns: Patterns) -> UrgencyModel:
     weights = _weights(rows, urgent)
 
     first = [_probability(row, weights) for row in rows]
-    doubtful = np.array([probability >= DOUBTFUL for probability in first])
+    doubtful = np.array([is_doubtful(probability) for probability in first])
     again = np.stack(
         [_weighed_again(p, its.log_odds) for p, (_, its) in zip(first, kept, strict=True)]
     )
     second = _weights(again[doubtful], urgent[doubtful])
     return UrgencyModel(fit(np.arange(len(examples))), weights, second, patterns)
+
+
+def is_doubtful(probability: float) -> bool:
+    """Return whether it is worth a second look."""
+    least, most = DOUBTFUL
+    return least <= probability < most
 
 
 def _weights(rows: Floats, urgent: NDArray[np.bool_]) -> Floats:

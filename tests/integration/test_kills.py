@@ -59,7 +59,7 @@ def live(folder: Path, lives: list[str], bot: str = "quick") -> list[str]:
         ],
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=280,
         check=True,
     )
     return [line.split()[-1] for line in done.stdout.splitlines()]
